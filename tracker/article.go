@@ -1,0 +1,31 @@
+package tracker
+
+import "time"
+
+// Article is a piece of news: evidence, never state.
+type Article struct {
+	ID        string    `json:"id"` // made of its content, so the same article again is the same id
+	Title     string    `json:"title"`
+	Publisher string    `json:"publisher,omitempty"`
+	At        time.Time `json:"at"` // when it was published
+	URL       string    `json:"url,omitempty"`
+	Lead      string    `json:"lead,omitempty"` // the core viewpoint
+	Groups    []Group   `json:"groups,omitempty"`
+	Fetched   time.Time `json:"fetched,omitzero"`
+	Mentions  []Mention `json:"mentions,omitempty"`
+}
+
+// Group is one headed part of an article.
+type Group struct {
+	Title  string   `json:"title"`
+	Points []string `json:"points"`
+}
+
+// Mention ties an article to a measure, with the words that matched.
+type Mention struct {
+	Measure string   `json:"measure"`
+	Words   []string `json:"words"`
+}
+
+// Mentions finds the measures that an article speaks of, each with the words that say so.
+func (s *Snapshot) Mentions(a Article) []Mention { panic("unwritten") }

@@ -1,0 +1,74 @@
+package tracker
+
+import "time"
+
+// Severity is how much a firing matters.
+type Severity string
+
+const (
+	Info     Severity = "info"
+	Warning  Severity = "warning"
+	Critical Severity = "critical"
+)
+
+// Severities lists every severity, mildest first.
+func Severities() []Severity { return []Severity{Info, Warning, Critical} }
+
+// FiringKind says whether a rule began to hold for a subject or ceased to.
+type FiringKind string
+
+const (
+	Began    FiringKind = "firing"
+	Resolved FiringKind = "resolved"
+)
+
+// Firing is what people are told about: a rule found a subject that matches,
+// at a tick. Rule, Subject, Key and Kind identify it; they are unique for ever.
+type Firing struct {
+	ID       string            `json:"id"` // made of Rule, Subject, Key and Kind
+	At       time.Time         `json:"at"` // the tick that was due
+	Rule     string            `json:"rule"`
+	Subject  string            `json:"subject"` // id of what the rule's `each` goes over
+	Key      string            `json:"key"`     // JSON of the once list, or for an edge the tick at which it began
+	Kind     FiringKind        `json:"kind"`
+	Severity Severity          `json:"severity"`
+	Labels   map[string]string `json:"labels,omitempty"`
+	Message  Text              `json:"message"`
+	Late     time.Time         `json:"late,omitzero"` // when it was evaluated, if well after it was due
+
+	// What subscriptions filter by: the measures concerned, and of those the
+	// tags with every tag above them, the acting countries and the kinds.
+	Measures []string `json:"measures,omitempty"`
+	Tags     []string `json:"tags,omitempty"`
+	By       []string `json:"by,omitempty"`
+	Kinds    []Kind   `json:"kinds,omitempty"`
+	Owner    string   `json:"owner,omitempty"` // of a review: nobody else is told
+}
+
+// Active is a subject for which a rule holds.
+type Active struct {
+	Subject string    `json:"subject"`
+	Key     string    `json:"key"`              // of the firing that began it
+	Since   time.Time `json:"since"`            // tick at which it began
+	Last    time.Time `json:"last"`             // tick of the latest firing
+	Silent  bool      `json:"silent,omitempty"` // held already when the rule began anew: never fired, so never resolves
+}
+
+// RuleState is what a rule remembers between ticks. The zero RuleState is that
+// of a rule that has not had a tick yet.
+type RuleState struct {
+	Tick   time.Time         // latest tick that is stored; zero: none
+	Form   string            // fingerprint of `each` and `once`: another form begins anew
+	Active map[string]Active // by subject
+	Fired  map[string]bool   // subject and key of every once firing, joined by a newline
+}
+
+// Outcome is all that one tick of one rule decided: stored whole or not at all.
+type Outcome struct {
+	Rule    string
+	Tick    time.Time
+	Form    string
+	Firings []Firing
+	Active  []Active // all that is active after the tick
+	Failed  string   // why the rule could not be evaluated; then nothing else is set and the state stays
+}
