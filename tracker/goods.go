@@ -1,5 +1,7 @@
 package tracker
 
+import "slices"
+
 // Tag is one node of the tree of goods.
 type Tag struct {
 	Slug   string   `json:"slug" yaml:"slug"`
@@ -16,4 +18,23 @@ const (
 )
 
 // TagsAbove lists each tag and every tag above it in the tree, sorted, each once.
-func (s *Snapshot) TagsAbove(tags []string) []string { panic("unwritten") }
+// A slug that is not in the tree stands alone.
+func (s *Snapshot) TagsAbove(tags []string) []string {
+	above := []string{}
+	for _, slug := range tags {
+		for slug != "" && !slices.Contains(above, slug) {
+			above = append(above, slug)
+			slug = s.parent(slug)
+		}
+	}
+	slices.Sort(above)
+	return above
+}
+
+// parent is the slug above, or "" at the top and for an unknown slug.
+func (s *Snapshot) parent(slug string) string {
+	if t := s.tags[slug]; t != nil {
+		return t.Parent
+	}
+	return ""
+}
