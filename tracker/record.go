@@ -1,5 +1,68 @@
 package tracker
 
-// Admits says whether the measure's events are in an order that is possible
-// with more added; the error names the event and the one that forbids it.
-func (m *Measure) Admits(more ...Event) error { panic("unwritten") }
+import (
+	"fmt"
+	"slices"
+)
+
+// Admits says whether the measure's events, with more added, are in an order
+// that is possible. The error names the event that cannot stand where it is,
+// and why. Only official events count; an event that an ending has overtaken,
+// published before the ending was, is in order.
+func (m *Measure) Admits(more ...Event) error {
+	all := *m
+	all.Events = append(slices.Clone(m.Events), more...)
+	if err := all.admitsCorrections(); err != nil {
+		return err
+	}
+	f := &fold{queue: all.queue(Cut{}, all.Known(Cut{}))}
+	for len(f.queue) > 0 {
+		it := f.queue[0]
+		f.queue, f.now = f.queue[1:], it.at
+		err := f.overtaken(it)
+		if refused := f.apply(it); err == nil {
+			err = refused
+		}
+		if err != nil && it.level == 0 {
+			return fmt.Errorf("event %q of measure %q (%s on %s): %w", it.ID, m.ID, it.What, it.On, err)
+		}
+	}
+	return nil
+}
+
+// overtaken refuses an event that comes after the measure's end although the
+// end was public by then.
+func (f *fold) overtaken(it item) error {
+	switch it.What {
+	case Ended, Reinstated, Announced:
+		return nil
+	}
+	zone := it.at.Location()
+	for _, e := range f.endings {
+		if e.level == it.level && it.Published.First(zone).After(e.Published.First(zone)) {
+			return fmt.Errorf("%s has ended it; record a reinstated event first if that was undone", e.ID)
+		}
+	}
+	if it.What == Suspended && f.expired() != nil {
+		return fmt.Errorf("%s has run out on %s, so nothing is left to suspend", f.expired().id, LastDay(f.expired().end))
+	}
+	return nil
+}
+
+// admitsCorrections refuses a correction of an event that is not there.
+func (m *Measure) admitsCorrections() error {
+	ids := make(map[string]bool, len(m.Events))
+	for _, e := range m.Events {
+		if ids[e.ID] {
+			return fmt.Errorf("event %q of measure %q is there twice", e.ID, m.ID)
+		}
+		ids[e.ID] = true
+	}
+	for _, e := range m.Events {
+		if (e.What == Corrected || e.What == Withdrawn) && !ids[e.Of] {
+			known := mapKeys(ids)
+			return fmt.Errorf("event %q of measure %q: %w", e.ID, m.ID, notFound("event", e.Of, known))
+		}
+	}
+	return nil
+}
