@@ -88,6 +88,13 @@ type Event struct {
 	Note    Text     `json:"note,omitzero" yaml:"note,omitempty"`
 	Sources []Source `json:"sources,omitempty" yaml:"sources,omitempty"`
 
+	// Of a correction, whose own What, Of and Published are about itself: what
+	// those fields of the event become, and the keys of the fields that it loses.
+	Becomes     What     `json:"becomes,omitempty" yaml:"becomes,omitempty"`
+	Names       string   `json:"names,omitempty" yaml:"names,omitempty"`
+	Publication Date     `json:"publication,omitzero" yaml:"publication,omitempty"`
+	Clear       []string `json:"clear,omitempty" yaml:"clear,omitempty,flow"`
+
 	Recorded   time.Time `json:"recorded,omitzero" yaml:"-"`     // when this tracker learned it
 	RecordedBy string    `json:"recorded_by,omitempty" yaml:"-"` // who recorded it
 }
