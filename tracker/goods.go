@@ -38,3 +38,33 @@ func (s *Snapshot) parent(slug string) string {
 	}
 	return ""
 }
+
+// isAbove says whether high stands above low in the tree. It ends in a ring too.
+func (s *Snapshot) isAbove(high, low string) bool {
+	for range s.tags {
+		if low = s.parent(low); low == high || low == "" {
+			break
+		}
+	}
+	return low == high
+}
+
+// lowest leaves out each tag that stands above another one in the list: it says
+// less about the same goods.
+func (s *Snapshot) lowest(tags []string) []string {
+	var low []string
+	for _, t := range tags {
+		if !slices.ContainsFunc(tags, func(other string) bool { return other != t && s.isAbove(t, other) }) && !slices.Contains(low, t) {
+			low = append(low, t)
+		}
+	}
+	return low
+}
+
+// tagName is what a tag is called, or its slug where it is not in the tree.
+func (s *Snapshot) tagName(slug string) Text {
+	if t := s.tags[slug]; t != nil {
+		return Text{EN: t.EN, ZH: t.ZH}
+	}
+	return Text{EN: slug, ZH: slug}
+}

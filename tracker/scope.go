@@ -31,7 +31,3 @@ type Match struct {
 
 // Check finds every measure that bears on a product, ordered by id.
 func (s *Snapshot) Check(p Product, q Query) []Match { panic("unwritten") }
-
-// Resolve reads what a person calls a product: an HS code, a slug, a name or
-// another word for it, in either language. The error matches [ErrNotFound].
-func (s *Snapshot) Resolve(words string) (Product, error) { panic("unwritten") }

@@ -64,6 +64,7 @@ type Snapshot struct {
 	entities map[string]*Entity
 	tags     map[string]*Tag
 	cals     map[string]*Calendar
+	words    map[string][]goodsWord // by first token
 }
 
 // NewSnapshot copies and orders the measures by id, loads their zones, ties
@@ -76,6 +77,7 @@ func NewSnapshot(f Facts) (*Snapshot, error) {
 		entities: make(map[string]*Entity, len(f.Entities)),
 		tags:     make(map[string]*Tag, len(f.Goods)),
 		cals:     make(map[string]*Calendar, len(f.Calendars)),
+		words:    goodsWords(f.Goods),
 	}
 	s.Measures = make([]*Measure, len(f.Measures))
 	for i, m := range f.Measures {
