@@ -36,6 +36,7 @@ type Date struct {
 var (
 	halfForm    = regexp.MustCompile(`^(\d{4})-H([12])$`)
 	quarterForm = regexp.MustCompile(`^(\d{4})-Q([1-4])$`)
+	timeForm    = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d[^,]*$`) // time.Parse takes T9:01 and 13:01:00,5 too
 )
 
 var dateLayouts = []struct {
@@ -89,6 +90,9 @@ func stretch(s string, p Precision, year, part string, months int) Date {
 }
 
 func parseLayout(s string) (Date, bool) {
+	if len(s) > len("2006-01-02T") && !timeForm.MatchString(s) {
+		return Date{}, false
+	}
 	for _, l := range dateLayouts {
 		if t, err := time.Parse(l.layout, s); err == nil {
 			_, shift := t.Zone()
@@ -114,9 +118,13 @@ func DayOf(t time.Time) Date {
 	return Date{precision: Day, wall: wall.Unix(), text: wall.Format(time.DateOnly)}
 }
 
-// InstantOf is t to the second, as a date that carries its offset.
+// InstantOf is t to the second, as a date that carries its offset, or in UTC
+// where that is no whole number of minutes and could not be written.
 func InstantOf(t time.Time) Date {
 	_, shift := t.Zone()
+	if shift%60 != 0 {
+		t, shift = t.UTC(), 0
+	}
 	return Date{precision: Instant, offset: true, shift: int32(shift), wall: t.Unix(), text: t.Format(time.RFC3339)}
 }
 
