@@ -54,6 +54,8 @@ type Facts struct {
 	Calendars   []Calendar
 	Reviews     []Review
 	Articles    []Article
+
+	names []naming // what the files define and name, and where; for Reconcile
 }
 
 // Snapshot is facts made ready for questions. It is never changed after
