@@ -1,0 +1,257 @@
+package rules
+
+import (
+	"fmt"
+	"iter"
+	"math/bits"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Schedule is when a rule is due, in a zone. robfig/cron reads the line; when
+// it is due is reckoned here, because its own reckoning skips and repeats
+// ticks where clocks change.
+//
+// A schedule whose hour is fixed is daily: each of its times comes once on
+// every day that matches. A time that the clock skips comes at the first
+// instant after the gap, one that the clock shows twice comes the first time.
+// A schedule with "*", "/", "," or "-" in the hour follows the clock: it is due
+// whenever the clock shows a time that matches.
+type Schedule struct {
+	line  string
+	zone  *time.Location
+	every time.Duration // @every: multiples of it since the Unix epoch; else zero
+	spec  *cron.SpecSchedule
+	daily bool
+}
+
+// horizon is how far ahead a due time is looked for: 29 February can be eight years off.
+const horizon = 9 * 366
+
+var lineParser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+
+// descriptors are the names for common lines.
+var descriptors = map[string]string{
+	"@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
+	"@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@hourly": "0 * * * *",
+}
+
+// ParseSchedule reads five cron fields, @daily and friends, or @every 30s.
+// A line that can never come due is refused.
+func ParseSchedule(line string, zone *time.Location) (*Schedule, error) {
+	s := &Schedule{line: line, zone: zone}
+	if rest, ok := strings.CutPrefix(line, "@every"); ok {
+		return s.parseEvery(strings.TrimSpace(rest))
+	}
+	fields := strings.Fields(line)
+	if strings.HasPrefix(line, "@") {
+		full, ok := descriptors[line]
+		if !ok {
+			return nil, fmt.Errorf("%q is not a schedule: write five cron fields, @hourly, @daily, @weekly, @monthly, @yearly or @every 30s", line)
+		}
+		fields = strings.Fields(full)
+	}
+	if len(fields) != 5 || strings.Contains(line, "=") {
+		return nil, fmt.Errorf("a schedule has five fields (minute hour day month weekday), this has %d; the zone has a key of its own", len(fields))
+	}
+	if err := plausible(fields); err != nil {
+		return nil, err
+	}
+	parsed, err := lineParser.Parse(strings.Join(fields, " "))
+	if err != nil {
+		return nil, err
+	}
+	s.spec = parsed.(*cron.SpecSchedule)
+	s.daily = !strings.ContainsAny(fields[1], "*?/,-")
+	if s.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, zone)).IsZero() {
+		return nil, fmt.Errorf("%q can never come due: no such day exists", line)
+	}
+	return s, nil
+}
+
+// plausible refuses fields that robfig/cron reads as something else, such as
+// an empty list entry, which it reads as no time at all.
+func plausible(fields []string) error {
+	for i, f := range fields {
+		for entry := range strings.SplitSeq(f, ",") {
+			if entry == "" {
+				return fmt.Errorf("the %s field %q has an empty entry", [...]string{"minute", "hour", "day", "month", "weekday"}[i], f)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Schedule) parseEvery(text string) (*Schedule, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a duration: write @every 30s, @every 15m or @every 6h", text)
+	}
+	if d < time.Second || d%time.Second != 0 {
+		return nil, fmt.Errorf("@every %s: write whole seconds, at least one", text)
+	}
+	if d > 366*24*time.Hour {
+		return nil, fmt.Errorf("@every %s: a year is the most", text)
+	}
+	s.every = d
+	return s, nil
+}
+
+// String is the schedule as it was written.
+func (s *Schedule) String() string { return s.line }
+
+// Next is the first due time after t, in the schedule's zone; the zero time
+// where none comes within nine years.
+func (s *Schedule) Next(t time.Time) time.Time {
+	t = t.In(s.zone)
+	switch {
+	case s.every > 0:
+		step := int64(s.every / time.Second)
+		return time.Unix((floorDiv(t.Unix(), step)+1)*step, 0).In(s.zone)
+	case s.daily:
+		return s.nextDaily(t)
+	}
+	return s.nextByClock(t)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// nextDaily looks through the days for the first of their times after t.
+func (s *Schedule) nextDaily(t time.Time) time.Time {
+	y, m, d := t.Date()
+	for i := -1; i <= horizon; i++ { // a skipped day comes due on the next
+		day := time.Date(y, m, d+i, 0, 0, 0, 0, time.UTC)
+		if !s.onDay(day) {
+			continue
+		}
+		if at := s.firstOn(day, t); !at.IsZero() {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// firstOn is the first due time after t among those of a daily schedule's day.
+func (s *Schedule) firstOn(day, t time.Time) (first time.Time) {
+	for hours := s.spec.Hour &^ starBit; hours != 0; hours &= hours - 1 {
+		for minutes := s.spec.Minute &^ starBit; minutes != 0; minutes &= minutes - 1 {
+			wall := day.Add(time.Duration(bits.TrailingZeros64(hours))*time.Hour + time.Duration(bits.TrailingZeros64(minutes))*time.Minute)
+			at := onClock(wall, s.zone)
+			if at.After(t) && (first.IsZero() || at.Before(first)) {
+				first = at
+			}
+		}
+	}
+	return first
+}
+
+// starBit is how robfig/cron marks a field that was "*".
+const starBit = 1 << 63
+
+// onDay says whether the day matches month, day of month and weekday. Where
+// both of the last are given, either suffices.
+func (s *Schedule) onDay(day time.Time) bool {
+	if s.spec.Month&(1<<uint(day.Month())) == 0 {
+		return false
+	}
+	ofMonth := s.spec.Dom&(1<<uint(day.Day())) != 0
+	ofWeek := s.spec.Dow&(1<<uint(day.Weekday())) != 0
+	if s.spec.Dom&starBit != 0 || s.spec.Dow&starBit != 0 {
+		return ofMonth && ofWeek
+	}
+	return ofMonth || ofWeek
+}
+
+// nextByClock goes from one reading of the clock to the next that can match,
+// never past a change of the clock.
+func (s *Schedule) nextByClock(t time.Time) time.Time {
+	end := t.AddDate(0, 0, horizon)
+	at := t.Truncate(time.Second).Add(time.Second)
+	for !at.After(end) {
+		wall := onWall(at)
+		var step time.Duration
+		switch {
+		case wall.Second() != 0:
+			step = time.Duration(60-wall.Second()) * time.Second
+		case !s.onDay(wall):
+			step = 24*time.Hour - sinceMidnight(wall)
+		case s.spec.Hour&(1<<uint(wall.Hour())) == 0:
+			step = time.Hour - time.Duration(wall.Minute())*time.Minute
+		case s.spec.Minute&(1<<uint(wall.Minute())) == 0:
+			step = time.Minute
+		default:
+			return at
+		}
+		next := at.Add(step)
+		if _, change := at.ZoneBounds(); !change.IsZero() && next.After(change) {
+			next = change
+		}
+		at = next
+	}
+	return time.Time{}
+}
+
+func sinceMidnight(wall time.Time) time.Duration {
+	return time.Duration(wall.Hour())*time.Hour + time.Duration(wall.Minute())*time.Minute
+}
+
+// onWall is what the clocks of t's zone show, as if they showed UTC.
+func onWall(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// onClock is the first instant at which the clocks of zone show wall, or,
+// where they skip it, the first instant after the gap.
+func onClock(wall time.Time, zone *time.Location) time.Time {
+	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, zone)
+	from, to := t.ZoneBounds()
+	if shown := onWall(t); !shown.Equal(wall) { // skipped
+		if shown.Before(wall) {
+			return to
+		}
+		return from
+	}
+	if !from.IsZero() { // perhaps shown twice
+		_, now := t.Zone()
+		_, before := from.Add(-time.Second).Zone()
+		if first := t.Add(time.Duration(now-before) * time.Second); first.Before(from) {
+			return first
+		}
+	}
+	return t
+}
+
+// Last is the latest due time at or before t; the zero time where there was
+// none within nine years.
+func (s *Schedule) Last(t time.Time) time.Time {
+	for back := 2 * time.Minute; back <= 2*horizon*24*time.Hour; back *= 4 {
+		var last time.Time
+		for at := range s.Between(t.Add(-back), t) {
+			last = at
+		}
+		if !last.IsZero() {
+			return last
+		}
+	}
+	return time.Time{}
+}
+
+// Between gives the due times after from, up to and including to, in order.
+func (s *Schedule) Between(from, to time.Time) iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		for at := s.Next(from); !at.IsZero() && !at.After(to); at = s.Next(at) {
+			if !yield(at) {
+				return
+			}
+		}
+	}
+}
