@@ -188,6 +188,10 @@ func notFound(noun, id string, known []string) error {
 // Nearest is the known name closest to a mistyped one, or "" where none is
 // close enough to be worth offering.
 func Nearest(name string, known []string) string {
+	const longest = 200 // bytes; the distance costs the product of the lengths
+	if len(name) > longest {
+		return ""
+	}
 	best, least := "", 1+len(name)/3
 	for _, k := range known {
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < least || d == least && best == "" {
