@@ -14,6 +14,7 @@ func (e Event) Corrected(by Event) Event {
 	set(&e.Basis, by.Basis)
 	set(&e.Unless, by.Unless)
 	set(&e.Evidence, by.Evidence)
+	set(&e.Seed, by.Seed)
 	set(&e.Note, by.Note)
 	if by.Becomes != "" {
 		e.What = by.Becomes

@@ -5,9 +5,21 @@ import (
 	"slices"
 )
 
+// EventError says why an event cannot stand where it is.
+type EventError struct {
+	Measure, Event string // ids
+	Err            error  // tells both
+}
+
+func (e *EventError) Error() string { return e.Err.Error() }
+func (e *EventError) Unwrap() error { return e.Err }
+
+func (m *Measure) refuse(event string, err error) error {
+	return &EventError{Measure: m.ID, Event: event, Err: err}
+}
+
 // Admits says whether the measure's events, with more added, are in an order
-// that is possible. The error names the event that cannot stand where it is,
-// and why. Only official events count; an event that an ending has overtaken,
+// that is possible. The error is an [EventError]. Only official events count; an event that an ending has overtaken,
 // published before the ending was, is in order.
 func (m *Measure) Admits(more ...Event) error {
 	all := *m
@@ -24,7 +36,7 @@ func (m *Measure) Admits(more ...Event) error {
 			err = refused
 		}
 		if err != nil && it.level == 0 {
-			return fmt.Errorf("event %q of measure %q (%s on %s): %w", it.ID, m.ID, it.What, it.On, err)
+			return m.refuse(it.ID, fmt.Errorf("event %q of measure %q (%s on %s): %w", it.ID, m.ID, it.What, it.On, err))
 		}
 	}
 	return nil
@@ -54,14 +66,14 @@ func (m *Measure) admitsCorrections() error {
 	ids := make(map[string]bool, len(m.Events))
 	for _, e := range m.Events {
 		if ids[e.ID] {
-			return fmt.Errorf("event %q of measure %q is there twice", e.ID, m.ID)
+			return m.refuse(e.ID, fmt.Errorf("event %q of measure %q is there twice", e.ID, m.ID))
 		}
 		ids[e.ID] = true
 	}
 	for _, e := range m.Events {
 		if (e.What == Corrected || e.What == Withdrawn) && !ids[e.Of] {
 			known := mapKeys(ids)
-			return fmt.Errorf("event %q of measure %q: %w", e.ID, m.ID, notFound("event", e.Of, known))
+			return m.refuse(e.ID, fmt.Errorf("event %q of measure %q: %w", e.ID, m.ID, notFound("event", e.Of, known)))
 		}
 	}
 	return nil
