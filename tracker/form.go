@@ -43,12 +43,19 @@ func (r *reader) close() {
 	}
 }
 
-func (r *reader) add(line, column int, message string) {
-	if len(r.faults)-r.first >= maxFileFaults {
-		r.unshown++
-		return
+// room says whether one more fault of this file is kept; else it is only counted.
+func (r *reader) room() bool {
+	if len(r.faults)-r.first < maxFileFaults {
+		return true
 	}
-	r.faults = append(r.faults, Fault{File: r.file, Line: line, Column: column, Message: message})
+	r.unshown++
+	return false
+}
+
+func (r *reader) add(line, column int, message string) {
+	if r.room() {
+		r.faults = append(r.faults, Fault{File: r.file, Line: line, Column: column, Message: message})
+	}
 }
 
 // fault tells what is wrong with the field being read, at n.
@@ -162,7 +169,9 @@ func (d *record[T]) places(r *reader, n *yaml.Node) (places, bool) {
 		key, value := n.Content[i], n.Content[i+1]
 		switch {
 		case key.Kind != yaml.ScalarNode || !d.knows(key.Value):
-			r.add(key.Line, key.Column, d.unknown(key.Value))
+			if r.room() {
+				r.add(key.Line, key.Column, d.unknown(key.Value))
+			}
 		case in.value[key.Value] != nil:
 			r.add(key.Line, key.Column, fmt.Sprintf("%q is there twice in %s", key.Value, d.noun))
 		default:
@@ -203,12 +212,18 @@ func (d *record[T]) write(v T) *yaml.Node {
 	return n
 }
 
+const maxList = 10_000 // values in one list
+
 // lists is a list of such values; one of words stands on one line.
 func lists[V any](item form[V], flow bool) form[[]V] {
 	return form[[]V]{
 		read: func(r *reader, n *yaml.Node) []V {
 			if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 				r.fault(n, "a list is wanted that is not empty, not %s", nodeSort(n))
+				return nil
+			}
+			if len(n.Content) > maxList {
+				r.fault(n, "the list holds more than %d: split it", maxList)
 				return nil
 			}
 			list := make([]V, len(n.Content))

@@ -133,7 +133,7 @@ func checkMeasure(r *reader, m *Measure, in places) {
 		e, n := &m.Events[i], events.Content[i]
 		checkEnd(r, e, n, zone)
 		if e.Of != "" && e.What != Reported && !slices.Contains(ids, e.Of) {
-			r.fault(valueOf(n, "of"), "of: %v", notFound("event of this measure", e.Of, ids))
+			r.fault(valueOf(n, "of"), "of: %s", offer("event of this measure", e.Of, ids))
 		}
 	}
 }
