@@ -74,25 +74,22 @@ func (c Condition) String() string {
 
 func (c Condition) bounded() bool { return !math.IsInf(c.low, 0) && !math.IsInf(c.high, 0) }
 
-// In says in words what meets the condition, in the unit that the attribute's
-// name carries: "energy density 300 Wh/kg or more".
-func (c Condition) In(attribute string) Text {
-	name, unit := attributeWords(attribute)
+// bounds says in words what meets the condition: "at 300 Wh/kg or more".
+func (c Condition) bounds(unit string) Text {
 	low, high := number(c.low)+unit, number(c.high)+unit
-	tell := func(en, zh string) Text { return Text{EN: name.EN + " " + en, ZH: name.ZH + zh} }
 	switch {
 	case c.low == c.high:
-		return tell("exactly "+low, "等于"+low)
+		return Text{EN: "at exactly " + low, ZH: "等于" + low}
 	case c.bounded():
-		return tell(number(c.low)+" to "+high, "为"+number(c.low)+"至"+high)
+		return Text{EN: "at " + number(c.low) + " to " + high, ZH: "为" + number(c.low) + "至" + high}
 	case c.openLow:
-		return tell("above "+low, "高于"+low)
+		return Text{EN: "above " + low, ZH: "高于" + low}
 	case c.openHigh:
-		return tell("below "+high, "低于"+high)
+		return Text{EN: "below " + high, ZH: "低于" + high}
 	case math.IsInf(c.high, 0):
-		return tell(low+" or more", "达到"+low+"及以上")
+		return Text{EN: "at " + low + " or more", ZH: "达到" + low + "及以上"}
 	}
-	return tell(high+" or less", "不超过"+high)
+	return Text{EN: "at " + high + " or less", ZH: "不超过" + high}
 }
 
 func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

@@ -49,20 +49,21 @@ func TestConditionRefused(t *testing.T) {
 
 func TestConditionWords(t *testing.T) {
 	for _, c := range []struct{ attribute, written, en, zh string }{
-		{"energy_density_wh_kg", ">= 300", "energy density 300 Wh/kg or more", "能量密度达到300 Wh/kg及以上"},
-		{"china_origin_value_percent", ">= 0.1", "share of value of Chinese origin 0.1% or more", "原产中国成分的价值占比达到0.1%及以上"},
-		{"purity_percent", "> 99.9", "purity above 99.9%", "纯度高于99.9%"},
-		{"compaction_density_g_cm3", "2..2.5", "compaction density 2 to 2.5 g/cm³", "压实密度为2至2.5 g/cm³"},
-		{"node_nm", "< 14", "process node below 14 nm", "制程节点低于14 nm"},
-		{"spin_count", "= 3", "spin count exactly 3", "spin count等于3"},
-		{"grain_um", "<= 5", "grain 5 µm or less", "grain不超过5 µm"},
+		{"energy_density_wh_kg", ">= 300", "energy density: controlled at 300 Wh/kg or more", "能量密度：达到300 Wh/kg及以上时受控"},
+		{"china_origin_value_percent", ">= 0.1", "share of value of Chinese origin: controlled at 0.1% or more", "原产中国成分的价值占比：达到0.1%及以上时受控"},
+		{"purity_percent", "> 99.9", "purity: controlled above 99.9%", "纯度：高于99.9%时受控"},
+		{"compaction_density_g_cm3", "2..2.5", "compaction density: controlled at 2 to 2.5 g/cm³", "压实密度：为2至2.5 g/cm³时受控"},
+		{"node_nm", "< 14", "process node: controlled below 14 nm", "制程节点：低于14 nm时受控"},
+		{"spin_count", "= 3", "spin count: controlled at exactly 3", "spin count：等于3时受控"},
+		{"grain_um", "<= 5", "grain: controlled at 5 µm or less", "grain：不超过5 µm时受控"},
 	} {
 		condition, err := ParseCondition(c.written)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := condition.In(c.attribute); got.EN != c.en || got.ZH != c.zh {
-			t.Errorf("%s %s reads %q, %q", c.attribute, c.written, got.EN, got.ZH)
+		got := condition.finding(ExportControl, c.attribute, 0, false)
+		if want := (Text{EN: c.en, ZH: c.zh}); got.answer != Depends || len(got.depends) != 1 || got.depends[0] != want {
+			t.Errorf("%s %s: %+v, want %q", c.attribute, c.written, got, want)
 		}
 	}
 }

@@ -1,12 +1,8 @@
 package tracker
 
-// Answer is yes, no, or depends: scope is never guessed.
-type Answer string
-
-const (
-	Yes     Answer = "yes"
-	No      Answer = "no"
-	Depends Answer = "depends"
+import (
+	"slices"
+	"time"
 )
 
 // Product is what a check asks about. A field that is empty is not known.
@@ -16,7 +12,7 @@ type Product struct {
 	From    string             // country of origin or dispatch, ISO 3166-1 alpha-2
 	To      string             // country of destination
 	EndUse  EndUse             // civil or military
-	Parties []string           // ids of parties to the deal
+	Parties []string           // ids of the parties to the deal: all of them, where any is given
 	Attrs   map[string]float64 // attribute with its unit in the name, such as energy_density_wh_kg
 }
 
@@ -29,5 +25,211 @@ type Match struct {
 	DependsOn []Text // what would have to be known
 }
 
-// Check finds every measure that bears on a product, ordered by id.
-func (s *Snapshot) Check(p Product, q Query) []Match { panic("unwritten") }
+// Check finds every measure that bears on a product, ordered by id. Left out
+// are measures that have ended or not begun to exist, those whose goods have
+// nothing to do with the product, those of a kind that restricts no flow of
+// goods, and orders on companies that are not among the parties. A measure that
+// lists the product and is ruled out by a condition, the route, the end use,
+// the parties or an exemption stays, with no and the reason.
+//
+// An answer that is definite stays so when an attribute, the end use or an end
+// of the route becomes known.
+func (s *Snapshot) Check(p Product, q Query) []Match {
+	a := s.ask(p, q)
+	exempting := a.exempting()
+	var matches []Match
+	for _, m := range s.Measures {
+		if !m.Kind.flows() || !a.touchesAny(m) {
+			continue
+		}
+		if match, ok := a.match(m, exempting[m.ID]); ok {
+			matches = append(matches, match)
+		}
+	}
+	return matches
+}
+
+// asked is a product made ready to be held against many measures.
+type asked struct {
+	s      *Snapshot
+	p      Product
+	q      Query
+	kinds  []string            // the product's lowest tags; none where only a list such as dual-use is known
+	name   Text                // of kinds
+	bears  map[string]bool     // its tags and those above them
+	tied   []string            // without kinds: the tags that recorded lines tie to the HS code
+	listed map[string][]string // by measure, the parties whose own record says that it names them
+}
+
+func (s *Snapshot) ask(p Product, q Query) *asked {
+	a := &asked{s: s, p: p, q: q, bears: map[string]bool{}, listed: map[string][]string{}}
+	for _, tag := range s.TagsAbove(p.Tags) {
+		a.bears[tag] = true
+	}
+	a.kinds = slices.DeleteFunc(s.lowest(p.Tags), func(tag string) bool { return tag == AllGoods || tag == DualUse })
+	var names []Text
+	for _, tag := range a.kinds {
+		names = append(names, a.inSentence(tag))
+	}
+	a.name = list(names)
+	if len(a.kinds) == 0 && p.HS != "" {
+		a.tied = s.tiedTo(p.HS)
+	}
+	for _, e := range s.Entities {
+		for _, measure := range e.Listed {
+			a.listed[measure] = append(a.listed[measure], e.ID)
+		}
+	}
+	return a
+}
+
+// match holds one measure against the product; exempting are the measures in
+// force that may exempt from it.
+func (a *asked) match(m *Measure, exempting []*Measure) (Match, bool) {
+	st := m.Asked(a.q)
+	if st.Status == NoStatus || st.Status == StatusEnded {
+		return Match{}, false
+	}
+	f, ok := a.scope(m, st.Terms)
+	if !ok {
+		return Match{}, false
+	}
+	f = a.letOff(f, m, st.Exempted)
+	for _, x := range exempting {
+		f = f.unless(say("may be exempt under “%s” (%s)", "可能依“%s”（%s）获豁免", x.Title, x.ID))
+	}
+	return Match{Measure: m, State: st, Applies: f.answer, Because: f.because, DependsOn: f.depends}, true
+}
+
+// scope is the finding on a measure without its exemptions. It is not ok where
+// the measure has nothing to do with the product.
+func (a *asked) scope(m *Measure, terms Terms) (f finding, ok bool) {
+	goods, touched := a.goods(m.Kind, terms)
+	parties := a.parties(m, terms)
+	if !touched || m.Kind == ControlOrder && parties.answer != Yes {
+		return finding{}, false
+	}
+	findings := []finding{goods, a.route(m, terms), a.use(terms.EndUse), parties}
+	f = all(findings...)
+	f.because = nil
+	for _, each := range findings {
+		f.because = addNew(f.because, each.because)
+	}
+	return f, true
+}
+
+func (a *asked) parties(m *Measure, terms Terms) finding {
+	if m.Kind == OwnershipRule {
+		return a.ownership(m, terms)
+	}
+	names := a.names(m, terms)
+	if len(names) == 0 && m.Kind != EntityList {
+		return yes()
+	}
+	return a.named(m.Kind, names)
+}
+
+// useWords are what end uses are called.
+var useWords = map[EndUse]Text{Civil: {EN: "civil", ZH: "民用"}, Military: {EN: "military", ZH: "军用"}}
+
+// use compares the product's end use with the one that a measure is about.
+func (a *asked) use(want EndUse) finding {
+	switch {
+	case want == "" || want == AnyUse:
+		return yes()
+	case a.p.EndUse == "" || a.p.EndUse == AnyUse:
+		return open(say("its end use: covers %s use", "最终用途：涵盖%s", useWords[want]))
+	case a.p.EndUse == want:
+		return yes(say("end use: %s", "最终用途：%s", useWords[want]))
+	}
+	return no(say("end use %s: covers %s use only", "最终用途为%s：仅涵盖%s", useWords[a.p.EndUse], useWords[want]))
+}
+
+// unless weakens a yes to depends, and adds what it then depends on.
+func (f finding) unless(on Text) finding {
+	if f.answer == No {
+		return f
+	}
+	f.answer = Depends
+	f.depends = addNew(f.depends, []Text{on})
+	return f
+}
+
+// letOff applies the exemptions that run: one that wholly fits the product is
+// a no, one that may fit, or is known in words only, makes the answer depend.
+func (a *asked) letOff(f finding, m *Measure, exempted []Exemption) finding {
+	for _, e := range exempted {
+		if f.answer == No {
+			return f
+		}
+		since := dayWords(e.Since.In(m.Location()))
+		x := a.exemption(m, e.Terms)
+		switch x.answer {
+		case Yes:
+			f.answer, f.depends = No, nil
+			f.because = addNew(f.because, []Text{say("exempt since %s%s", "自%s起豁免%s", since, after(e.Note))})
+		case Depends:
+			f = f.unless(say("whether the exemption since %s applies%s", "自%s起的豁免是否适用%s", since, after(e.Note)))
+			f.depends = addNew(f.depends, x.depends)
+		}
+	}
+	return f
+}
+
+// exemption says whether the product is all that an exemption lets off. An
+// exemption without terms is known in words only.
+func (a *asked) exemption(m *Measure, terms Terms) finding {
+	var fs []finding
+	if len(terms.Goods) > 0 {
+		goods, _ := a.goods(m.Kind, Terms{Goods: terms.Goods})
+		fs = append(fs, goods)
+	}
+	if len(terms.Against) > 0 {
+		fs = append(fs, a.otherEnd(m.Kind, terms.Against))
+	}
+	if terms.EndUse != "" {
+		fs = append(fs, a.use(terms.EndUse))
+	}
+	if len(terms.Entities) > 0 {
+		fs = append(fs, a.named(m.Kind, terms.Entities))
+	}
+	if len(fs) == 0 {
+		return finding{answer: Depends}
+	}
+	return all(fs...)
+}
+
+// exempting finds the measures in force that are not out of scope for the
+// product and exempt from others, by the measure that they exempt from.
+func (a *asked) exempting() map[string][]*Measure {
+	exempting := map[string][]*Measure{}
+	for _, m := range a.s.Measures {
+		for _, r := range m.Relates {
+			if r.As == ExemptsFrom && a.mayExempt(m) {
+				exempting[r.To] = append(exempting[r.To], m)
+			}
+		}
+	}
+	return exempting
+}
+
+func (a *asked) mayExempt(m *Measure) bool {
+	st := m.Asked(a.q)
+	if st.Status != StatusInForce {
+		return false
+	}
+	f, ok := a.scope(m, st.Terms)
+	return ok && f.answer != No
+}
+
+// after is a note behind a colon, or nothing.
+func after(note Text) Text {
+	if note == (Text{}) {
+		return Text{}
+	}
+	return say(": %s", "：%s", note)
+}
+
+func dayWords(t time.Time) Text {
+	return Text{EN: t.Format("2 January 2006"), ZH: t.Format("2006年1月2日")}
+}
