@@ -9,10 +9,10 @@ import (
 // code, as europa.eu lists them under "EU countries" (Greece is GR here, not EL).
 const euMembers = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
-// within says whether a country is a place or lies in it. Hong Kong and Macao
+// liesIn says whether a country is a place or lies in it. Hong Kong and Macao
 // are places of their own. A country that is not known depends, and so does
 // "EU" where one of its members is meant.
-func within(place, country string) Answer {
+func liesIn(place, country string) Answer {
 	switch {
 	case country == "":
 		return Depends
@@ -28,14 +28,14 @@ func within(place, country string) Answer {
 
 func isMember(country string) bool { return slices.Contains(strings.Fields(euMembers), country) }
 
-// withinAny is [within] for the countries that a measure hits; none means all.
-func withinAny(places []string, country string) Answer {
+// liesInAny is [liesIn] for the countries that a measure hits; none means all.
+func liesInAny(places []string, country string) Answer {
 	if len(places) == 0 {
 		return Yes
 	}
 	best := No
 	for _, place := range places {
-		switch within(place, country) {
+		switch liesIn(place, country) {
 		case Yes:
 			return Yes
 		case Depends:
@@ -96,18 +96,18 @@ func (a *asked) export(by string, against []string) finding {
 	leaves := say("covers exports from %s", "涵盖自%s出口", by)
 	goes := say("covers exports from %s to %s", "涵盖自%s出口至%s", by, anyOf(against))
 	return a.withRoute(
-		a.from(within(by, a.p.From), leaves),
-		a.to(not(within(by, a.p.To)), goes),
-		a.to(withinAny(against, a.p.To), goes))
+		a.from(liesIn(by, a.p.From), leaves),
+		a.to(not(liesIn(by, a.p.To)), goes),
+		a.to(liesInAny(against, a.p.To), goes))
 }
 
 // abroad binds what others make of by's goods, or pass on, for third countries.
 func (a *asked) abroad(by string, against []string) finding {
 	covers := say("covers trade outside %s", "涵盖%s以外的交易", by)
 	return a.withRoute(
-		a.from(not(within(by, a.p.From)), covers),
-		a.to(not(within(by, a.p.To)), covers),
-		a.to(withinAny(against, a.p.To), say("covers goods for %s", "涵盖输往%s的商品", anyOf(against))))
+		a.from(not(liesIn(by, a.p.From)), covers),
+		a.to(not(liesIn(by, a.p.To)), covers),
+		a.to(liesInAny(against, a.p.To), say("covers goods for %s", "涵盖输往%s的商品", anyOf(against))))
 }
 
 // importing binds what enters by from one of the countries that it is against.
@@ -115,15 +115,15 @@ func (a *asked) importing(by string, against []string) finding {
 	enters := say("covers what enters %s", "涵盖进入%s", by)
 	comes := say("covers what enters %s from %s", "涵盖自%[2]s进入%[1]s", by, anyOf(against))
 	return a.withRoute(
-		a.to(within(by, a.p.To), enters),
-		a.from(not(within(by, a.p.From)), comes),
-		a.from(withinAny(against, a.p.From), comes))
+		a.to(liesIn(by, a.p.To), enters),
+		a.from(not(liesIn(by, a.p.From)), comes),
+		a.from(liesInAny(against, a.p.From), comes))
 }
 
 // listing binds what leaves by for a listed party, wherever that is. A listing
 // that names no goods bars dealings of every kind, both ways.
 func (a *asked) listing(by string, anyDealing bool) finding {
-	from, to := within(by, a.p.From), within(by, a.p.To)
+	from, to := liesIn(by, a.p.From), liesIn(by, a.p.To)
 	covers := say("covers exports from %s", "涵盖自%s出口", by)
 	switch {
 	case anyDealing && (from == Yes || to == Yes):
@@ -174,7 +174,7 @@ func (a *asked) otherEnd(kind Kind, against []string) finding {
 	covers := anyOf(against)
 	switch kind {
 	case Tariff, ImportRestriction, PortFee:
-		return a.from(withinAny(against, a.p.From), covers)
+		return a.from(liesInAny(against, a.p.From), covers)
 	}
-	return a.to(withinAny(against, a.p.To), covers)
+	return a.to(liesInAny(against, a.p.To), covers)
 }
