@@ -84,20 +84,26 @@ func (s *Snapshot) holdingsOf(party string, on time.Time, zone *time.Location) *
 	return h
 }
 
-// reach is the listed parties and whomever they own by half or more, by a
-// measure of shares that counts what the parties in reach hold of one party.
+// reach is the listed parties and whomever they own by half or more, each with
+// its turn, from 1: whoever is in reach is so by parties of earlier turns. What
+// the parties in reach hold of one party is counted by held.
 //
 // Whoever is reached counts whole as an owner of the next: shares are added up
 // at each step, not multiplied along the chain. So OFAC reads "indirectly" (FAQ
 // 401, 13 August 2014), and so does supplement 8 to 15 CFR part 744, added by the
 // interim final rule of 29 September 2025 (RIN 0694-AK11).
-func (h *holdings) reach(listed map[string][]string, held func([]share, map[string]bool) float64) map[string]bool {
-	in := map[string]bool{}
-	for grown := true; grown; {
-		grown = false
+func (h *holdings) reach(listed map[string][]string, held func([]share, map[string]int) float64) map[string]int {
+	in := map[string]int{}
+	for _, id := range h.order {
+		if len(listed[id]) > 0 {
+			in[id] = len(in) + 1
+		}
+	}
+	for before := -1; before < len(in); {
+		before = len(in)
 		for _, id := range slices.Backward(h.order) {
-			if !in[id] && (len(listed[id]) > 0 || held(h.shares[id], in) >= half) {
-				in[id], grown = true, true
+			if in[id] == 0 && held(h.shares[id], in) >= half {
+				in[id] = len(in) + 1
 			}
 		}
 	}
@@ -105,10 +111,10 @@ func (h *holdings) reach(listed map[string][]string, held func([]share, map[stri
 }
 
 // surely adds up what is known to be held by the parties in reach.
-func surely(shares []share, in map[string]bool) float64 {
+func surely(shares []share, in map[string]int) float64 {
 	sum := 0.0
 	for _, s := range shares {
-		if s.certain && s.percent != nil && in[s.owner] {
+		if s.certain && s.percent != nil && in[s.owner] > 0 {
 			sum += *s.percent
 		}
 	}
@@ -117,13 +123,13 @@ func surely(shares []share, in map[string]bool) float64 {
 
 // possibly adds up what the parties in reach can hold at most: shares that are
 // not known share what the known ones leave.
-func possibly(shares []share, in map[string]bool) float64 {
+func possibly(shares []share, in map[string]int) float64 {
 	sum, rest, unknown := 0.0, 100.0, false
 	for _, s := range shares {
 		switch {
 		case s.percent == nil:
-			unknown = unknown || in[s.owner]
-		case in[s.owner]:
+			unknown = unknown || in[s.owner] > 0
+		case in[s.owner] > 0:
 			sum += *s.percent
 		}
 		if s.percent != nil && s.certain {
@@ -185,13 +191,13 @@ func (a *asked) extended(m *Measure, terms Terms) map[string][]string {
 func (a *asked) owned(h *holdings, listed map[string][]string) finding {
 	party := h.order[0]
 	sure := h.reach(listed, surely)
-	if sure[party] {
+	if sure[party] > 0 {
 		return yes(a.chain(h, listed, sure)...)
 	}
-	if maybe := h.reach(listed, possibly); maybe[party] {
+	if maybe := h.reach(listed, possibly); maybe[party] > 0 {
 		f := finding{answer: Depends}
 		for _, id := range h.order {
-			if maybe[id] && !sure[id] {
+			if maybe[id] > 0 && sure[id] == 0 {
 				f.depends = addNew(f.depends, a.unknownShares(id, h.shares[id], maybe))
 			}
 		}
@@ -205,39 +211,47 @@ func (a *asked) owned(h *holdings, listed map[string][]string) finding {
 
 // chain tells, from the party upwards, by whom each is owned that is in reach
 // without being listed, and by what the others are listed.
-func (a *asked) chain(h *holdings, listed map[string][]string, in map[string]bool) []Text {
+func (a *asked) chain(h *holdings, listed map[string][]string, in map[string]int) []Text {
 	if by := listed[h.order[0]]; len(by) > 0 {
 		return []Text{say("%s is itself listed by %s", "%s本身被%s列名", a.party(h.order[0]), ids(by))}
 	}
+	const most = 8
 	var steps []Text
 	told := map[string]bool{h.order[0]: true}
 	for _, id := range h.order {
 		if !told[id] || len(listed[id]) > 0 {
 			continue
 		}
+		if len(steps) == most {
+			return append(steps, Text{EN: "and so on up to listed parties", ZH: "依此上溯至列名方"})
+		}
 		var owners []Text
 		for _, s := range h.shares[id] {
-			if !s.certain || s.percent == nil || !in[s.owner] {
-				continue
+			if s.certain && s.percent != nil && in[s.owner] > 0 && in[s.owner] < in[id] {
+				told[s.owner] = true
+				owners = append(owners, a.owner(s, listed[s.owner]))
 			}
-			told[s.owner] = true
-			owner := say("%s %% by %s", "%[2]s持股%[1]s%%", number(*s.percent), a.party(s.owner))
-			if by := listed[s.owner]; len(by) > 0 {
-				owner = say("%s, listed by %s", "%s（被%s列名）", owner, ids(by))
-			}
-			owners = append(owners, owner)
 		}
 		steps = append(steps, say("%s is owned %s", "%s：%s", a.party(id), list(owners)))
 	}
 	return steps
 }
 
+// owner tells one share, and by what its owner is listed.
+func (a *asked) owner(s share, by []string) Text {
+	told := say("%s %% by %s", "%[2]s持股%[1]s%%", number(*s.percent), a.party(s.owner))
+	if len(by) > 0 {
+		told = say("%s, listed by %s", "%s（被%s列名）", told, ids(by))
+	}
+	return told
+}
+
 // unknownShares asks for the shares in one party that could decide.
-func (a *asked) unknownShares(party string, shares []share, maybe map[string]bool) []Text {
+func (a *asked) unknownShares(party string, shares []share, maybe map[string]int) []Text {
 	var on []Text
 	for _, s := range shares {
 		switch {
-		case !maybe[s.owner]:
+		case maybe[s.owner] == 0:
 		case s.percent == nil:
 			on = append(on, say("what share of %s %s holds: not recorded", "%[2]s在%[1]s的持股比例：未收录", a.party(party), a.party(s.owner)))
 		case !s.certain:
