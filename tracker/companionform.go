@@ -29,7 +29,7 @@ var ownershipRecord = record[Ownership]{
 	},
 	check: func(r *reader, o *Ownership, in places) {
 		if !o.From.IsZero() && !o.Until.IsZero() && DaysBetween(o.From, o.Until) < 0 {
-			r.fault(in.of("until"), "until: %s comes before from, %s", o.Until, o.From)
+			r.tell(in.of("until"), "until: %s comes before from, %s", o.Until, o.From)
 		}
 	},
 }
@@ -65,7 +65,7 @@ var commitmentRecord = record[Commitment]{
 	},
 	check: func(r *reader, c *Commitment, in places) {
 		if in.has("amount") != in.has("unit") {
-			r.fault(in.whole, `"amount" and "unit" go together`)
+			r.tell(in.whole, `"amount" and "unit" go together`)
 		}
 	},
 }
@@ -74,7 +74,7 @@ var periodPattern = regexp.MustCompile(`^[0-9A-Za-z]+(?:[-/ :][0-9A-Za-z]+)*$`)
 
 // periodForm is a date, a range or a word such as planned.
 var periodForm = form[string]{
-	read: matching(`a period: a date, a range such as 2025-01/2025-08, or a word such as "planned"`, periodPattern, 40).read,
+	read: matching(`a period (a date, a range such as 2025-01/2025-08, or a word such as "planned")`, periodPattern, 40).read,
 	write: func(s string) *yaml.Node {
 		if _, err := ParseDate(s); err == nil {
 			return plainNode(s)
@@ -137,7 +137,7 @@ func checkYear(r *reader, y *CalendarYear, in places) {
 	for _, h := range y.Holidays {
 		for _, d := range slices.Concat(h.DaysOff, h.Workdays) {
 			if away := d.start().AddDate(0, 0, 15).Year() - y.Year; !d.IsZero() && away != 0 && d.start().AddDate(0, 0, -15).Year() != y.Year {
-				r.fault(in.of("holidays"), "%s does not belong to the year %d", d, y.Year)
+				r.tell(in.of("holidays"), "%s does not belong to the year %d", d, y.Year)
 			}
 		}
 	}
@@ -158,7 +158,7 @@ var calendarRecord = record[Calendar]{
 		seen := map[int]bool{}
 		for _, y := range c.Years {
 			if seen[y.Year] {
-				r.fault(in.of("years"), "years: %d is there twice", y.Year)
+				r.tell(in.of("years"), "years: %d is there twice", y.Year)
 			}
 			seen[y.Year] = true
 		}

@@ -13,11 +13,13 @@ var correctionKeys = []string{"becomes", "names", "publication", "clear"}
 // clearable are the keys of an event that a correction can take away.
 var clearable = slices.Concat([]string{"of", "until", "to", "reason", "basis", "unless", "seed"}, termsKeys, []string{"note", "sources"})
 
+var whatForm = oneOf("a kind of event", Whats())
+
 var eventRecord = record[Event]{
 	noun: "an event",
 	fields: slices.Concat([]field[Event]{
 		required(keyed("id", defines("event", idForm), func(e *Event) *string { return &e.ID })),
-		required(keyed("what", oneOf("a kind of event", Whats()), func(e *Event) *What { return &e.What })),
+		required(keyed("what", whatForm, func(e *Event) *What { return &e.What })),
 		keyed("of", idForm, func(e *Event) *string { return &e.Of }),
 		keyed("on", dateForm(false), func(e *Event) *Date { return &e.On }),
 		keyed("until", dateForm(true), func(e *Event) *Date { return &e.Until }),
@@ -32,7 +34,7 @@ var eventRecord = record[Event]{
 	}, termsFields(eventTerms), []field[Event]{
 		keyed("note", textRecord.form(), func(e *Event) *Text { return &e.Note }),
 		keyed("sources", sourcesForm, func(e *Event) *[]Source { return &e.Sources }),
-		keyed("becomes", oneOf("a kind of event", Whats()), func(e *Event) *What { return &e.Becomes }),
+		keyed("becomes", whatForm, func(e *Event) *What { return &e.Becomes }),
 		keyed("names", idForm, func(e *Event) *string { return &e.Names }),
 		keyed("publication", momentForm, func(e *Event) *Date { return &e.Publication }),
 		keyed("clear", lists(oneOf("a key that can be cleared", clearable), true), func(e *Event) *[]string { return &e.Clear }),
@@ -45,25 +47,40 @@ var eventRecord = record[Event]{
 func checkEvent(r *reader, e *Event, in places) {
 	for _, key := range needs(e.What) {
 		if !in.has(key) {
-			r.fault(in.whole, "%s event needs %q", article(e.What), key)
+			r.tell(in.whole, "%s event needs %q", article(e.What), key)
 		}
 	}
 	for _, key := range meaningless(e.What) {
 		if in.has(key) {
-			r.fault(in.of(key), "%s has no meaning in %s event: take it out", key, article(e.What))
+			r.tell(in.of(key), "%s has no meaning in %s event: take it out", key, article(e.What))
 		}
 	}
 	if e.What == Reported && e.Of != "" && !slices.Contains(Whats(), What(e.Of)) {
+		outer := r.key
 		r.key = "of"
-		oneOf("a kind of event", Whats()).read(r, in.of("of"))
-		r.key = ""
+		whatForm.read(r, in.of("of"))
+		r.key = outer
 	}
 	if e.Until.Precision() == Never && e.What != Extended && e.What != Corrected && e.What != Reported {
-		r.fault(in.of("until"), `until: "none" takes an end away, which only an extended event does: leave the key out`)
+		r.tell(in.of("until"), `until: "none" takes an end away, which only an extended event does: leave the key out`)
+	}
+	if e.What == Corrected && !changesSomething(in) {
+		r.tell(in.whole, "a corrected event needs a field that changes, or clear")
 	}
 	if e.What != Corrected && in.has("unless") != (e.Basis == Conditional) {
-		r.fault(in.whole, `"basis: conditional" and "unless" go together: the condition, told in words`)
+		r.tell(in.whole, `"basis: conditional" and "unless" go together: the condition, told in words`)
 	}
+}
+
+// changesSomething says that a correction holds more than what it is itself.
+func changesSomething(in places) bool {
+	own := 0
+	for _, key := range []string{"id", "what", "of", "published", "measure"} {
+		if in.has(key) {
+			own++
+		}
+	}
+	return len(in.value) > own
 }
 
 // needs are the keys that an event of that kind must have.

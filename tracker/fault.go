@@ -1,7 +1,9 @@
 package tracker
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +32,13 @@ func (f Faults) Error() string {
 		lines[i] = f[i].String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// sort orders the faults by place.
+func (f Faults) sort() {
+	slices.SortStableFunc(f, func(a, b Fault) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 }
 
 // err is nil where there are no faults.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -36,24 +35,44 @@ var companions = []string{"goods.yaml", "entities.yaml", "commitments.yaml", "in
 // Whether what the files name is known is for [Reconcile] to say: they may name
 // what is recorded already.
 func ReadFacts(fsys fs.FS) (Facts, error) {
+	r := readFolder(fsys)
+	if err := r.faults.err(); err != nil {
+		return Facts{}, err
+	}
+	return r.facts, nil
+}
+
+// Import is [ReadFacts] and [Reconcile] in one step. Its error lists what both
+// find wrong, so that a folder with faults is mended in one go.
+func Import(have *Snapshot, fsys fs.FS) (Changes, error) {
+	r := readFolder(fsys)
+	if len(r.faults) == 0 {
+		return Reconcile(have, r.facts)
+	}
+	if !r.unread {
+		r.faults = append(r.faults, r.facts.unknown(have)...)
+		r.faults.sort()
+	}
+	return Changes{}, r.faults
+}
+
+func readFolder(fsys fs.FS) *folder {
 	r := &folder{fsys: fsys}
 	r.folder(".", true)
 	r.close()
 	r.refuseTwice()
-	if err := r.faults.err(); err != nil {
-		return Facts{}, err
-	}
 	r.facts.names = r.names
-	return r.facts, nil
+	return r
 }
 
 // folder is a reader of many files.
 type folder struct {
 	reader
-	fsys  fs.FS
-	facts Facts
-	files int
-	bytes int
+	fsys   fs.FS
+	facts  Facts
+	files  int
+	bytes  int
+	unread bool // some file could not be read at all, so what it defines is not known
 }
 
 func (r *folder) folder(dir string, top bool) {
@@ -116,6 +135,12 @@ func (r *folder) fileNamed(name, file string) {
 
 // top reads a file to the top node of its document, or to nil with faults.
 func (r *folder) top(file string) *yaml.Node {
+	n := r.document(file)
+	r.unread = r.unread || n == nil
+	return n
+}
+
+func (r *folder) document(file string) *yaml.Node {
 	r.open(file)
 	if r.files++; r.files > maxFiles {
 		if r.files == maxFiles+1 {
@@ -262,5 +287,5 @@ func (r *reader) refuseTwice() {
 		}
 		first[key] = n
 	}
-	slices.SortStableFunc(r.faults, func(a, b Fault) int { return strings.Compare(a.File, b.File) })
+	r.faults.sort()
 }

@@ -60,11 +60,17 @@ func (r *reader) add(line, column int, message string) {
 
 // fault tells what is wrong with the field being read, at n.
 func (r *reader) fault(n *yaml.Node, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
 	if r.key != "" {
-		message = r.key + ": " + message
+		format = r.key + ": " + format
 	}
-	r.add(n.Line, n.Column, message)
+	r.tell(n, format, args...)
+}
+
+// tell is fault for words that name the field themselves.
+func (r *reader) tell(n *yaml.Node, format string, args ...any) {
+	if r.room() {
+		r.faults = append(r.faults, Fault{File: r.file, Line: n.Line, Column: n.Column, Message: fmt.Sprintf(format, args...)})
+	}
 }
 
 // name notes that the file defines or refers to something.
@@ -146,15 +152,13 @@ func (d *record[T]) read(r *reader, n *yaml.Node) T {
 			r.key = f.key
 			f.read(r, value, &v)
 		case f.required:
-			r.key = outer
-			r.fault(n, "%s needs %q", d.noun, f.key)
+			r.tell(n, "%s needs %q", d.noun, f.key)
 		}
 	}
-	r.key = ""
+	r.key = outer
 	if d.check != nil {
 		d.check(r, &v, in)
 	}
-	r.key = outer
 	return v
 }
 
@@ -170,10 +174,10 @@ func (d *record[T]) places(r *reader, n *yaml.Node) (places, bool) {
 		switch {
 		case key.Kind != yaml.ScalarNode || !d.knows(key.Value):
 			if r.room() {
-				r.add(key.Line, key.Column, d.unknown(key.Value))
+				r.add(key.Line, key.Column, d.unknown(key))
 			}
 		case in.value[key.Value] != nil:
-			r.add(key.Line, key.Column, fmt.Sprintf("%q is there twice in %s", key.Value, d.noun))
+			r.tell(key, "%q is there twice in %s", key.Value, d.noun)
 		default:
 			in.value[key.Value] = value
 		}
@@ -185,7 +189,11 @@ func (d *record[T]) knows(key string) bool {
 	return slices.ContainsFunc(d.fields, func(f field[T]) bool { return f.key == key })
 }
 
-func (d *record[T]) unknown(key string) string {
+func (d *record[T]) unknown(n *yaml.Node) string {
+	key := n.Value
+	if n.Kind != yaml.ScalarNode {
+		return "the keys of " + d.noun + " are words, not " + nodeSort(n)
+	}
 	keys := make([]string, len(d.fields))
 	for i, f := range d.fields {
 		keys[i] = f.key

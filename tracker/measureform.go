@@ -42,7 +42,7 @@ var goodsRecord = record[Goods]{
 	},
 	check: func(r *reader, g *Goods, in places) {
 		if !in.has("tags") && !in.has("hs") {
-			r.fault(in.whole, `a line of goods needs "tags" or "hs"`)
+			r.tell(in.whole, `a line of goods needs "tags" or "hs"`)
 		}
 	},
 }
@@ -78,7 +78,7 @@ var reviewRecord = record[ReviewTerms]{
 	},
 	check: func(r *reader, t *ReviewTerms, in places) {
 		if t.Of == "working" && !in.has("calendar") {
-			r.fault(in.whole, `a review of working days needs "calendar", such as CN`)
+			r.tell(in.whole, `a review of working days needs "calendar", such as CN`)
 		}
 	},
 }
@@ -118,7 +118,7 @@ var measureRecord = record[Measure]{
 
 func checkMeasure(r *reader, m *Measure, in places) {
 	if slices.Contains(companions, m.ID+".yaml") {
-		r.fault(in.of("id"), "id: %q is the name of a companion file: choose another", m.ID)
+		r.tell(in.of("id"), "id: %q is the name of a companion file: choose another", m.ID)
 	}
 	zone, err := time.LoadLocation(m.Zone)
 	events := in.of("events")
@@ -133,7 +133,7 @@ func checkMeasure(r *reader, m *Measure, in places) {
 		e, n := &m.Events[i], events.Content[i]
 		checkEnd(r, e, n, zone)
 		if e.Of != "" && e.What != Reported && !slices.Contains(ids, e.Of) {
-			r.fault(valueOf(n, "of"), "of: %s", offer("event of this measure", e.Of, ids))
+			r.tell(valueOf(n, "of"), "of: %s", offer("event of this measure", e.Of, ids))
 		}
 	}
 }
@@ -144,7 +144,7 @@ func checkEnd(r *reader, e *Event, n *yaml.Node, zone *time.Location) {
 		return
 	}
 	if end := e.Until.After(zone); !end.After(e.On.First(zone)) {
-		r.fault(valueOf(n, "until"), "until: %s comes before on, %s: an end must come after its beginning", e.Until, e.On)
+		r.tell(valueOf(n, "until"), "until: %s is not after on, %s: an end must come after its beginning", e.Until, e.On)
 	}
 }
 

@@ -1,6 +1,9 @@
 package tracker
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxOffers bounds the search for near names, which is slow in a large folder.
 const maxOffers = 200
@@ -8,6 +11,9 @@ const maxOffers = 200
 // unknown lists what the files name that neither they nor what is recorded
 // know, and events that are recorded as another measure's.
 func (f Facts) unknown(have *Snapshot) Faults {
+	if have == nil {
+		have = &Snapshot{}
+	}
 	known := have.ids()
 	for _, n := range f.names {
 		if n.isNew && known[n.noun] != nil {
@@ -27,7 +33,39 @@ func (f Facts) unknown(have *Snapshot) Faults {
 		}
 		faults = append(faults, n.Fault)
 	}
+	return append(faults, f.rings(have)...)
+}
+
+// rings lists measures and tags that stand under themselves.
+func (f Facts) rings(have *Snapshot) Faults {
+	measures, tags := map[string]string{}, map[string]string{}
+	for _, m := range slices.Concat(have.Measures, f.Measures) { // the files' last, as they replace
+		measures[m.ID] = m.Under
+	}
+	for _, t := range slices.Concat(have.Goods, f.Goods) {
+		tags[t.Slug] = t.Parent
+	}
+	above := map[string]map[string]string{"measure": measures, "tag": tags}
+	var faults Faults
+	for _, n := range f.names {
+		if n.isNew && inRing(n.id, above[n.noun]) {
+			n.Message = fmt.Sprintf("%s: the %s %q stands under itself", n.key, n.noun, n.id)
+			faults = append(faults, n.Fault)
+		}
+	}
 	return faults
+}
+
+// inRing says whether going up from id comes back to it.
+func inRing(id string, above map[string]string) bool {
+	up := above[id]
+	for range above {
+		if up == id || up == "" {
+			break
+		}
+		up = above[up]
+	}
+	return id != "" && up == id
 }
 
 // near are the ids among which to look for a near one, after so many faults.

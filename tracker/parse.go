@@ -52,7 +52,10 @@ func (r *reader) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	top := document.Content[0]
-	r.refuseIndirect(top)
+	before := len(r.faults)
+	if r.refuseIndirect(top); len(r.faults) > before {
+		return nil
+	}
 	return top
 }
 

@@ -43,8 +43,9 @@ func Reconcile(have *Snapshot, files Facts) (Changes, error) {
 	if have == nil {
 		have = &Snapshot{}
 	}
-	if err := files.unknown(have).err(); err != nil {
-		return Changes{}, err
+	if faults := files.unknown(have); len(faults) > 0 {
+		faults.sort()
+		return Changes{}, faults
 	}
 	c := Changes{Events: map[string][]Event{}}
 	c.beside(have, files)

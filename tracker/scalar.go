@@ -44,21 +44,23 @@ func textNode[S ~string](s S) *yaml.Node {
 }
 
 // wordsForm is any text without control characters.
-var wordsForm = scalar("text", func(s string) (string, error) {
+var wordsForm = scalar("text", plainText, textNode)
+
+func plainText(s string) (string, error) {
 	if i := strings.IndexFunc(s, control); i >= 0 {
 		return "", fmt.Errorf("%s holds a control character: take it out", quoted(s))
 	}
 	return s, nil
-}, textNode)
+}
 
 func control(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }
 
 // filledForm is text that says something.
 var filledForm = scalar("text", func(s string) (string, error) {
-	if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, control) {
-		return "", fmt.Errorf("%s says nothing: write a text without control characters", quoted(s))
+	if strings.TrimSpace(s) == "" {
+		return "", fmt.Errorf("%s says nothing: write a text or leave this out", quoted(s))
 	}
-	return s, nil
+	return plainText(s)
 }, textNode)
 
 // matching is text of one pattern.
@@ -74,10 +76,10 @@ func matching(wanted string, pattern *regexp.Regexp, most int) form[string] {
 const maxID = 120 // characters of an id
 
 var (
-	idForm        = matching("an id: lower-case letters and digits, joined by dots and hyphens", regexp.MustCompile(`^[a-z0-9]+(?:[.-][a-z0-9]+)*$`), maxID)
-	countryForm   = matching("a country: two upper-case letters such as CN, or EU", regexp.MustCompile(`^[A-Z]{2}$`), 2)
-	hsForm        = matching("a Harmonized System prefix: 2 to 12 digits", regexp.MustCompile(`^[0-9]{2,12}$`), 12)
-	attributeForm = matching("an attribute: lower-case letters, digits and underscores, its unit at the end", regexp.MustCompile(`^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$`), 60)
+	idForm        = matching("an id (lower-case letters and digits, joined by dots and hyphens)", regexp.MustCompile(`^[a-z0-9]+(?:[.-][a-z0-9]+)*$`), maxID)
+	countryForm   = matching("a country (two upper-case letters such as CN, or EU)", regexp.MustCompile(`^[A-Z]{2}$`), 2)
+	hsForm        = matching("a Harmonized System prefix (2 to 12 digits)", regexp.MustCompile(`^[0-9]{2,12}$`), 12)
+	attributeForm = matching("an attribute (lower-case letters, digits and underscores, its unit at the end)", regexp.MustCompile(`^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$`), 60)
 	slugForm      = matching("a word in lower-case letters, digits and hyphens", regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`), 60)
 	urlForm       = matching("an address that begins with https:// or http://", regexp.MustCompile(`^https?://[^\s<>"\x00-\x20]+$`), 2048)
 )
