@@ -23,6 +23,7 @@ const (
 	CauseDigest  Cause = "digest"       // held for the next digest
 	CauseFilter  Cause = "filter"       // the filter does not match
 	CausePaused  Cause = "paused"       // the subscription is paused
+	CauseDeleted Cause = "deleted"      // the subscription was deleted before it went out
 	CauseOwner   Cause = "not-yours"    // a review of somebody else
 	CauseAccess  Cause = "no-access"    // Discord refuses the channel
 	CauseGone    Cause = "channel-gone" // the channel was deleted
