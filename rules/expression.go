@@ -21,12 +21,17 @@ import (
 // expression is one checked and compiled expression.
 type expression struct {
 	source  string
+	each    Each
 	node    ast.Node // as written
 	kind    Kind
 	cost    int
 	varies  bool // depends on a subject or on time
 	program *vm.Program
+	places  []place // of each character in the rule's file; of conditions only
 }
+
+// place is a line and a column of a file, from 1.
+type place struct{ line, column int }
 
 // Languages of messages, as the compiler counts them.
 const (
@@ -63,7 +68,7 @@ func compile(source string, each Each, lang int) (*expression, []fault) {
 	if err != nil { // what the checker admits, expr is to admit too
 		return nil, []fault{syntaxFault(source, err)}
 	}
-	return &expression{source: source, node: tree.Node, kind: kind, cost: cost, varies: c.varies, program: program}, nil
+	return &expression{source: source, each: each, node: tree.Node, kind: kind, cost: cost, varies: c.varies, program: program}, nil
 }
 
 func syntaxFault(source string, err error) fault {

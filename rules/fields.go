@@ -174,9 +174,14 @@ func (p *fileReader) readWas(n *yaml.Node) {
 }
 
 func (p *fileReader) readWhen(n *yaml.Node) {
-	p.rule.when = p.expression(n, "when")
-	if x := p.rule.when; x != nil && x.kind != Truth {
+	x := p.expression(n, "when")
+	switch {
+	case x == nil:
+	case x.kind != Truth:
 		p.fail(n, "when", "", fmt.Sprintf("must be a condition, this is a %s", x.kind))
+	default:
+		x.places = p.places(n)
+		p.rule.when = x
 	}
 }
 

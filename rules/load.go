@@ -155,7 +155,7 @@ func (p *fileReader) document(data []byte) *yaml.Node {
 		if err == io.EOF || strings.TrimSpace(text) == "" {
 			return p.whole(0, "is empty")
 		}
-		return p.whole(yamlLine(err), "is not valid YAML: "+yamlWords(err))
+		return p.yaml(err)
 	}
 	if doc.Kind == 0 || len(doc.Content) == 0 {
 		return p.whole(0, "is empty")
@@ -170,19 +170,22 @@ func (p *fileReader) document(data []byte) *yaml.Node {
 	return root
 }
 
-var yamlPlace = regexp.MustCompile(`^(?:yaml: )?(?:[a-z ]+error: )?(?:while [a-z ]+ )?(?:at )?(?:line (\d+))?(?:, column \d+)?:? *`)
+// yamlPlace finds line and column in what the YAML reader says.
+var yamlPlace = regexp.MustCompile(`L(\d+)\.C(\d+): `)
 
-func yamlLine(err error) int {
-	for _, m := range regexp.MustCompile(`line (\d+)`).FindAllStringSubmatch(err.Error(), 1) {
-		n, _ := strconv.Atoi(m[1])
-		return n
+// yaml tells what the YAML reader found wrong.
+func (p *fileReader) yaml(err error) *yaml.Node {
+	e := &Error{File: p.file, Message: "is not valid YAML"}
+	words, _, _ := strings.Cut(err.Error(), "\n")
+	if m := yamlPlace.FindStringSubmatchIndex(words); m != nil {
+		e.Line, _ = strconv.Atoi(words[m[2]:m[3]])
+		e.Column, _ = strconv.Atoi(words[m[4]:m[5]])
+		e.Message += ": " + words[m[1]:]
+	} else if _, after, ok := strings.Cut(words, "yaml: "); ok {
+		e.Message += ": " + after
 	}
-	return 0
-}
-
-func yamlWords(err error) string {
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	return yamlPlace.ReplaceAllString(first, "")
+	p.faults = append(p.faults, e)
+	return nil
 }
 
 func (p *fileReader) whole(line int, message string) *yaml.Node {
@@ -232,7 +235,10 @@ func (p *fileReader) failWithin(n *yaml.Node, key string, faults []fault) {
 func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *Error {
 	line, column := n.Line, n.Column
 	if n.Kind == yaml.ScalarNode {
-		line, column = p.place(n, from)
+		places := p.places(n)
+		if from < len(places) {
+			line, column = places[from].line, places[from].column
+		}
 	}
 	e := &Error{File: p.file, Line: line, Column: column, Key: key, Message: message, Hint: hint, Width: max(1, to-from)}
 	if line < 1 || line > len(p.lines) {
@@ -244,32 +250,49 @@ func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *
 	return e
 }
 
-// place follows a scalar's characters through the file, as far as the one at index.
-func (p *fileReader) place(n *yaml.Node, index int) (line, column int) {
-	line, column = n.Line, n.Column
-	l, c := n.Line-1, n.Column-1
+// places gives the place of each character of a scalar's text in the file, as
+// far as they can be followed through its quotes, escapes, indents and folds.
+func (p *fileReader) places(n *yaml.Node) []place {
 	value := []rune(n.Value)
-	for i := 0; i <= index && i < len(value); i++ {
-		if value[i] == ' ' || value[i] == '\n' || value[i] == '\t' {
-			continue
-		}
-		found := false
-		for ; l < len(p.lines) && !found; l, c = l+1, 0 {
-			row := []rune(p.lines[l])
-			for ; c < len(row); c++ {
-				if row[c] == value[i] && !(i == 0 && l == n.Line-1 && c == n.Column-1 && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0) {
-					line, column, found = l+1, c+1, true
-					break
-				}
-			}
-			if found {
-				c++
-				break
-			}
-		}
-		if !found {
-			return n.Line, n.Column
+	places := make([]place, len(value))
+	cursor := cursor{lines: p.lines, at: place{n.Line, n.Column}}
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		cursor.at = place{n.Line + 1, 1} // the text begins below the | or >
+	}
+	for i, c := range value {
+		if found, ok := cursor.find(c); ok {
+			places[i] = found
+		} else {
+			places[i] = cursor.at
 		}
 	}
-	return line, column
+	return places
+}
+
+// cursor goes forward through a file's lines.
+type cursor struct {
+	lines []string
+	row   []rune // of the line at; nil: not split yet
+	at    place
+}
+
+// find goes on to the next character c, and past it. Space is found where the
+// cursor stands, as folding changes it.
+func (c *cursor) find(r rune) (place, bool) {
+	if r == ' ' || r == '\n' || r == '\t' {
+		return c.at, true
+	}
+	for ; c.at.line <= len(c.lines); c.at, c.row = (place{c.at.line + 1, 1}), nil {
+		if c.row == nil {
+			c.row = []rune(c.lines[c.at.line-1])
+		}
+		for ; c.at.column <= len(c.row); c.at.column++ {
+			if c.row[c.at.column-1] == r {
+				found := c.at
+				c.at.column++
+				return found, true
+			}
+		}
+	}
+	return place{}, false
 }

@@ -1,0 +1,293 @@
+package rules
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"derisk/tracker"
+)
+
+// Ledger is where the loop keeps what rules remember and what they fired.
+type Ledger interface {
+	// RuleState is what a rule remembers; the zero state where it has had no tick.
+	RuleState(ctx context.Context, rule string) (tracker.RuleState, error)
+	// Commit stores an outcome whole, or not at all. One whose tick is not
+	// after the stored one is refused.
+	Commit(ctx context.Context, o tracker.Outcome, at time.Time) error
+	// MoveRule gives the state of the rule was to the rule now, where now has none.
+	MoveRule(ctx context.Context, was, now string) error
+	// ForgetRules ends the state of every rule that is not kept.
+	ForgetRules(ctx context.Context, keep []string) error
+}
+
+// Source is where the loop gets the facts from.
+type Source interface {
+	Snapshot(ctx context.Context) (*tracker.Snapshot, error)
+}
+
+// MaxMissed is how many missed ticks of one rule are made up for: the newest.
+const MaxMissed = 400
+
+const (
+	lateAfter = time.Minute // a firing evaluated longer than this after it was due says so
+	longest   = time.Minute // the longest wait, so that a clock that was set is noticed
+	retry     = 5 * time.Second
+)
+
+// Loop runs the rules of a set as they come due. Make one with [NewLoop].
+type Loop struct {
+	ledger  Ledger
+	source  Source
+	log     *slog.Logger
+	scenes  scenes             // owned by the goroutine in Run or RunDue
+	set     *Set               // likewise
+	runners map[string]*runner // likewise; by rule
+
+	mu      sync.Mutex
+	pending *Set          // guarded by mu; the set to go on with, or nil
+	changed chan struct{} // has room for one: pending was set
+}
+
+// runner is one rule that runs live.
+type runner struct {
+	rule  *Rule
+	state tracker.RuleState
+	tried time.Time // latest tick evaluated, also one that failed
+}
+
+// NewLoop makes a loop over a set's rules, drafts left out. A nil log is silent.
+func NewLoop(set *Set, ledger Ledger, source Source, log *slog.Logger) *Loop {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Loop{ledger: ledger, source: source, log: log, pending: set, changed: make(chan struct{}, 1)}
+}
+
+// Replace goes on with another set from the next tick on. Rules that stay keep
+// their state; the state of those that are gone ends. It may be called from any
+// goroutine and does not wait.
+func (l *Loop) Replace(set *Set) {
+	l.mu.Lock()
+	l.pending = set
+	l.mu.Unlock()
+	select {
+	case l.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Run evaluates every tick when it comes due, and first those that were missed,
+// until ctx ends; it gives nil then. What goes wrong with the ledger or the
+// source is logged and tried again.
+func (l *Loop) Run(ctx context.Context) error {
+	for {
+		_, err := l.RunDue(ctx)
+		wait := l.untilNext(time.Now())
+		if err != nil && ctx.Err() == nil {
+			l.log.Error("rules are not running, trying again", "err", err, "in", retry)
+			wait = retry
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-l.changed:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// untilNext is how long to wait for the next tick of any rule.
+func (l *Loop) untilNext(now time.Time) time.Duration {
+	wait := longest
+	for _, r := range l.runners {
+		next := r.rule.Schedule.Next(laterOf(r.tried, now))
+		if !next.IsZero() {
+			wait = min(wait, next.Sub(now))
+		}
+	}
+	return max(wait, 0)
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// RunDue evaluates what is due now and was not yet, in the order in which it
+// came due, and gives what fired. It does not wait.
+func (l *Loop) RunDue(ctx context.Context) ([]tracker.Firing, error) {
+	if err := l.adopt(ctx); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	jobs := l.due(now)
+	if len(jobs) == 0 {
+		return nil, nil
+	}
+	snapshot, err := l.source.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var fired []tracker.Firing
+	for _, j := range jobs {
+		if err := ctx.Err(); err != nil {
+			return fired, err
+		}
+		firings, err := l.run(ctx, j, snapshot, now)
+		if err != nil {
+			return fired, err
+		}
+		fired = append(fired, firings...)
+	}
+	return fired, nil
+}
+
+// adopt takes over a set that was handed in.
+func (l *Loop) adopt(ctx context.Context) error {
+	l.mu.Lock()
+	set := l.pending
+	l.mu.Unlock()
+	if set == nil || set == l.set {
+		return nil
+	}
+	runners := map[string]*runner{}
+	for _, rule := range set.Rules {
+		if rule.Draft {
+			continue
+		}
+		r, err := l.runner(ctx, rule)
+		if err != nil {
+			return err
+		}
+		runners[rule.Name] = r
+	}
+	if err := l.ledger.ForgetRules(ctx, set.remembered()); err != nil {
+		return err
+	}
+	l.set, l.runners = set, runners
+	l.log.Info("rules loaded", "rules", len(runners), "faults", len(set.Faults), "stale", len(set.Stale))
+	return nil
+}
+
+// remembered lists the rules that have a file and are no drafts. A broken file
+// counts: its rule waits to be mended.
+func (s *Set) remembered() []string {
+	return slices.DeleteFunc(s.Names(), func(name string) bool {
+		r, err := s.Rule(name)
+		return err == nil && r.Draft
+	})
+}
+
+// runner is a rule with its state: in hand already, or as stored.
+func (l *Loop) runner(ctx context.Context, rule *Rule) (*runner, error) {
+	if had := l.runners[rule.Name]; had != nil {
+		return &runner{rule: rule, state: had.state, tried: had.tried}, nil
+	}
+	if rule.Was != "" {
+		if err := l.ledger.MoveRule(ctx, rule.Was, rule.Name); err != nil {
+			return nil, err
+		}
+	}
+	state, err := l.ledger.RuleState(ctx, rule.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &runner{rule: rule, state: state, tried: state.Tick}, nil
+}
+
+// job is one tick of one rule.
+type job struct {
+	at     time.Time
+	runner *runner
+}
+
+// due lists the ticks up to now that were not evaluated yet, oldest first. A
+// rule that has had none begins with its latest.
+func (l *Loop) due(now time.Time) (jobs []job) {
+	for _, r := range l.runners {
+		for _, at := range l.missed(r, now) {
+			jobs = append(jobs, job{at, r})
+		}
+	}
+	slices.SortFunc(jobs, func(a, b job) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.runner.rule.Name, b.runner.rule.Name))
+	})
+	return jobs
+}
+
+func (l *Loop) missed(r *runner, now time.Time) (ticks []time.Time) {
+	if r.tried.IsZero() {
+		if last := r.rule.Schedule.Last(now); !last.IsZero() {
+			ticks = []time.Time{last}
+		}
+		return ticks
+	}
+	for at := range r.rule.Schedule.Between(r.tried, now) {
+		if len(ticks) == MaxMissed {
+			l.log.Warn("too many missed ticks, making up for the newest only", "rule", r.rule.Name, "newest", MaxMissed, "since", r.tried)
+			return r.rule.Schedule.newest(now, MaxMissed)
+		}
+		ticks = append(ticks, at)
+	}
+	return ticks
+}
+
+// newest lists the latest n due times up to t, oldest first.
+func (s *Schedule) newest(t time.Time, n int) []time.Time {
+	ticks := make([]time.Time, 0, n)
+	for at := s.Last(t); !at.IsZero() && len(ticks) < n; at = s.Last(at.Add(-time.Nanosecond)) {
+		ticks = append(ticks, at)
+	}
+	slices.Reverse(ticks)
+	return ticks
+}
+
+// run evaluates one tick and commits it. A tick that another process stored
+// first is left to it.
+func (l *Loop) run(ctx context.Context, j job, snapshot *tracker.Snapshot, now time.Time) ([]tracker.Firing, error) {
+	r := j.runner
+	if !j.at.After(r.tried) {
+		return nil, nil
+	}
+	prev := r.state.Tick
+	if prev.IsZero() {
+		prev = r.rule.Schedule.Last(j.at.Add(-time.Nanosecond))
+	}
+	out, err := evaluate(r.rule, l.scenes.at(snapshot, j.at, true, r.rule.Zone), prev, r.state)
+	if err != nil {
+		l.log.Error("rule failed at a tick", "rule", r.rule.Name, "tick", j.at, "err", err)
+	}
+	if now.Sub(j.at) > lateAfter {
+		for i := range out.Firings {
+			out.Firings[i].Late = now
+		}
+	}
+	if err := l.ledger.Commit(ctx, out, now); err != nil {
+		return nil, l.reload(ctx, r, j.at, out, err)
+	}
+	r.state, r.tried = After(r.state, out), j.at
+	return out.Firings, nil
+}
+
+// reload finds out why a tick could not be committed: where it is stored
+// already, another process was first, and the rule goes on from its state.
+func (l *Loop) reload(ctx context.Context, r *runner, at time.Time, out tracker.Outcome, cause error) error {
+	state, err := l.ledger.RuleState(ctx, r.rule.Name)
+	if err != nil {
+		return cause
+	}
+	if state.Tick.Before(at) && out.Failed == "" {
+		return cause
+	}
+	r.state, r.tried = state, laterOf(state.Tick, at)
+	return nil
+}
