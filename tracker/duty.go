@@ -1,6 +1,9 @@
 package tracker
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Duties is how tariffs on one product add up, in percent of value on top of
 // the ordinary duty, which derisk does not know. One layer shown alone misleads.
@@ -44,11 +47,14 @@ func (d *Duties) add(l Layer) {
 	}
 	switch l.Status {
 	case StatusInForce:
-		d.InForce += l.Rate.Percent
+		d.InForce = rounded(d.InForce + l.Rate.Percent)
 	case StatusSuspended:
-		d.Suspended += l.Rate.Percent
+		d.Suspended = rounded(d.Suspended + l.Rate.Percent)
 	}
 }
+
+// rounded takes out what binary fractions leave: 0.1 and 0.2 are 0.3.
+func rounded(percent float64) float64 { return math.Round(percent*1e6) / 1e6 }
 
 // open says why a layer's figure cannot be taken as it stands, or nothing.
 func (l Layer) open(lines int) Text {

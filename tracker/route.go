@@ -80,17 +80,6 @@ func (a *asked) route(m *Measure, terms Terms) finding {
 	return yes()
 }
 
-// leg is one end of a route: no is the reason where the answer is no, open what it depends on.
-func leg(a Answer, reason, on Text) finding {
-	switch a {
-	case Yes:
-		return yes()
-	case No:
-		return no(reason)
-	}
-	return open(on)
-}
-
 // export binds what leaves by for one of the countries that it is against.
 func (a *asked) export(by string, against []string) finding {
 	leaves := say("covers exports from %s", "涵盖自%s出口", by)
@@ -149,12 +138,26 @@ func (a *asked) withRoute(legs ...finding) finding {
 	return f
 }
 
+// from is one end of a route: whether it is where a measure looks, which covers tells.
 func (a *asked) from(is Answer, covers Text) finding {
-	return leg(is, say("from %s: %s", "来自%s：%s", a.p.From, covers), say("where it comes from: %s", "来自何处：%s", covers))
+	switch is {
+	case Yes:
+		return yes()
+	case No:
+		return no(say("from %s: %s", "来自%s：%s", a.p.From, covers))
+	}
+	return open(say("where it comes from: %s", "来自何处：%s", covers))
 }
 
+// to is the other end.
 func (a *asked) to(is Answer, covers Text) finding {
-	return leg(is, say("to %s: %s", "运往%s：%s", a.p.To, covers), say("where it goes: %s", "运往何处：%s", covers))
+	switch is {
+	case Yes:
+		return yes()
+	case No:
+		return no(say("to %s: %s", "运往%s：%s", a.p.To, covers))
+	}
+	return open(say("where it goes: %s", "运往何处：%s", covers))
 }
 
 // anyOf names the countries that a measure is against.
