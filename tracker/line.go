@@ -8,33 +8,38 @@ import (
 )
 
 // touch is how one line of goods and a product meet before the line's
-// conditions are looked at, and by which tag or HS prefix.
+// conditions are looked at: by an HS prefix, or by the first tag that says yes,
+// or by all the tags that depend.
 type touch struct {
-	answer  Answer
-	tag, hs string
+	answer Answer
+	tags   []string
+	hs     string
 }
 
 // touch matches by tag or by HS, whichever says more. Where a line and the
 // product can be compared one way, the other way is not asked for.
 func (a *asked) touch(g *Goods) touch {
 	best := touch{answer: No}
-	for _, tag := range g.Tags {
-		best = best.or(touch{a.byTag(tag, len(g.HS) > 0), tag, ""})
+	for i, tag := range g.Tags {
+		switch is := a.byTag(tag, len(g.HS) > 0); {
+		case is == Yes:
+			return touch{answer: Yes, tags: g.Tags[i : i+1]}
+		case is == Depends:
+			best.answer, best.tags = Depends, append(best.tags, tag)
+		}
 	}
 	for _, prefix := range g.HS {
-		best = best.or(touch{a.byCode(prefix, len(g.Tags) > 0), "", prefix})
+		switch is := a.byCode(prefix, len(g.Tags) > 0); {
+		case is == Yes:
+			return touch{answer: Yes, hs: prefix}
+		case is == Depends && best.answer == No:
+			best = touch{answer: Depends, hs: prefix}
+		}
 	}
 	if len(g.Tags)+len(g.HS) == 0 { // told in words only
 		best.answer = Depends
 	}
 	return best
-}
-
-func (t touch) or(u touch) touch {
-	if u.answer == Yes && t.answer != Yes || u.answer == Depends && t.answer == No {
-		return u
-	}
-	return t
 }
 
 // byTag compares the product with a line's tag; coded says that the line has HS prefixes too.
@@ -128,28 +133,34 @@ func (a *asked) goods(kind Kind, terms Terms) (f finding, touched bool) {
 // tell puts a touch in words.
 func (a *asked) tell(t touch, g *Goods) finding {
 	line := a.lineName(g)
-	may := say("may cover it: “%s”", "可能涵盖：“%s”", line)
 	switch {
-	case t.answer == Yes && t.tag == AllGoods:
-		return yes(Text{EN: "covers all goods", ZH: "涵盖全部商品"})
-	case t.answer == Yes && t.hs != "":
-		return yes(say("covers “%s”: HS %s", "涵盖“%s”：HS %s", line, t.hs))
-	case t.answer == Yes:
-		return yes(say("covers “%s”: %s", "涵盖“%s”：%s", line, a.inSentence(t.tag)))
-	case t.tag == DualUse:
-		return open(Text{EN: "whether it is on the list of dual-use items", ZH: "是否列入两用物项清单"}, may)
-	case t.tag == "" && t.hs == "":
-		return open(say("whether it is “%s”", "是否为“%s”", line), may)
-	case len(a.kinds) > 0 && t.tag != "":
-		return open(say("which kind of %s it is: covers %s", "属于哪一种%s：涵盖%s", a.name, a.inSentence(t.tag)), may)
-	case t.hs != "" && a.p.HS != "":
-		return open(say("which goods of HS %s they are: covers %s", "属于HS %s下的哪些商品：涵盖%s", a.p.HS, t.hs), may)
+	case t.answer == Depends:
+		return open(a.ask(t, line), say("may cover it: “%s”", "可能涵盖：“%s”", line))
 	case t.hs != "":
-		return open(say("its HS code: covers %s", "HS编码：涵盖%s", t.hs), may)
-	case a.p.HS != "":
-		return open(say("whether HS %s counts as %s", "HS %s是否属于%s", a.p.HS, a.inSentence(t.tag)), may)
+		return yes(say("covers “%s”: HS %s", "涵盖“%s”：HS %s", line, t.hs))
+	case t.tags[0] == AllGoods:
+		return yes(Text{EN: "covers all goods", ZH: "涵盖全部商品"})
 	}
-	return open(say("what the goods are: covers %s", "是什么商品：涵盖%s", a.inSentence(t.tag)), may)
+	return yes(say("covers “%s”: %s", "涵盖“%s”：%s", line, a.kindList(t.tags)))
+}
+
+// ask says what would have to be known for a touch that depends.
+func (a *asked) ask(t touch, line Text) Text {
+	switch {
+	case slices.Contains(t.tags, DualUse):
+		return Text{EN: "whether it is on the list of dual-use items", ZH: "是否列入两用物项清单"}
+	case t.hs != "" && a.p.HS != "":
+		return say("which goods of HS %s they are: covers %s", "属于HS %s下的哪些商品：涵盖%s", a.p.HS, t.hs)
+	case t.hs != "":
+		return say("its HS code: covers %s", "HS编码：涵盖%s", t.hs)
+	case len(t.tags) == 0:
+		return say("whether it is “%s”", "是否为“%s”", line)
+	case len(a.kinds) > 0:
+		return say("which kind of %s it is: covers %s", "属于哪一种%s：涵盖%s", a.kindList(a.kinds), a.kindList(t.tags))
+	case a.p.HS != "":
+		return say("whether HS %s counts as %s", "HS %s是否属于%s", a.p.HS, a.kindList(t.tags))
+	}
+	return say("what the goods are: covers %s", "是什么商品：涵盖%s", a.kindList(t.tags))
 }
 
 // conditions are the findings on what a line asks of the goods, in the order of their names.
@@ -219,14 +230,18 @@ func (a *asked) lineName(g *Goods) Text {
 	return list(names)
 }
 
-// inSentence is a tag's name as it stands within a sentence.
-func (a *asked) inSentence(tag string) Text {
-	name := a.s.tagName(tag)
-	runes := []rune(name.EN)
-	if len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1]) {
-		name.EN = string(unicode.ToLower(runes[0])) + string(runes[1:])
+// kindList names tags as they stand within a sentence.
+func (a *asked) kindList(tags []string) Text {
+	var names []Text
+	for _, tag := range tags {
+		name := a.s.tagName(tag)
+		runes := []rune(name.EN)
+		if len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1]) {
+			name.EN = string(unicode.ToLower(runes[0])) + string(runes[1:])
+		}
+		names = append(names, name)
 	}
-	return name
+	return list(names)
 }
 
 // tiedTo lists the tags that recorded lines give together with an HS prefix

@@ -266,7 +266,7 @@ func (a *asked) unknownShares(party string, shares []share, maybe map[string]int
 // for follows from its kind: a list, those listed; an import restriction, the
 // exporters shut out; an export control or an order, the firms bound; a licence,
 // its holders. Who owns them is a matter for an ownership rule alone.
-func (a *asked) named(kind Kind, names []string) finding {
+func (a *asked) named(m *Measure, names []string) finding {
 	if len(names) == 0 {
 		return open(Text{EN: "who the parties are: those that it names are not recorded", ZH: "当事方是谁：其点名的各方未收录"})
 	}
@@ -278,10 +278,29 @@ func (a *asked) named(kind Kind, names []string) finding {
 			return yes(say("names %s", "点名%s", a.party(party)))
 		}
 	}
-	if kind == Licence { // holders are seldom made public in full
+	if m.Kind == Licence { // holders are seldom made public in full
 		return open(say("whether one of the parties holds it: recorded holders are %s", "当事方是否持有：已知持有者为%s", a.partyList(names)))
 	}
-	return no(say("names %s, none of the parties given", "点名%s，不含所给当事方", a.partyList(names)))
+	return no(append(a.namedOwners(m, names),
+		say("names %s, none of the parties given", "点名%s，不含所给当事方", a.partyList(names)))...)
+}
+
+// namedOwners tells which owners of the parties a list names: that alone does
+// not reach the parties, but a reader should know it.
+func (a *asked) namedOwners(m *Measure, names []string) []Text {
+	if m.Kind != EntityList {
+		return nil
+	}
+	on, _ := a.q.In(m.Location())
+	var told []Text
+	for _, party := range a.p.Parties {
+		for _, owner := range a.s.holdingsOf(party, on, m.Location()).order[1:] {
+			if slices.Contains(names, owner) {
+				told = append(told, say("names %s, an owner of %s: only a rule on owners reaches on to it", "点名%[2]s的股东%[1]s：仅持股规则可延及", a.party(owner), a.party(party)))
+			}
+		}
+	}
+	return told
 }
 
 // names are the parties that a measure names, by its own record or by theirs.

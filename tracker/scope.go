@@ -35,7 +35,7 @@ type Match struct {
 // An answer that is definite stays so when an attribute, the end use or an end
 // of the route becomes known.
 func (s *Snapshot) Check(p Product, q Query) []Match {
-	a := s.ask(p, q)
+	a := s.asked(p, q)
 	exempting := a.exempting()
 	var matches []Match
 	for _, m := range s.Measures {
@@ -55,23 +55,17 @@ type asked struct {
 	p      Product
 	q      Query
 	kinds  []string            // the product's lowest tags; none where only a list such as dual-use is known
-	name   Text                // of kinds
 	bears  map[string]bool     // its tags and those above them
 	tied   []string            // without kinds: the tags that recorded lines tie to the HS code
 	listed map[string][]string // by measure, the parties whose own record says that it names them
 }
 
-func (s *Snapshot) ask(p Product, q Query) *asked {
+func (s *Snapshot) asked(p Product, q Query) *asked {
 	a := &asked{s: s, p: p, q: q, bears: map[string]bool{}, listed: map[string][]string{}}
 	for _, tag := range s.TagsAbove(p.Tags) {
 		a.bears[tag] = true
 	}
 	a.kinds = slices.DeleteFunc(s.lowest(p.Tags), func(tag string) bool { return tag == AllGoods || tag == DualUse })
-	var names []Text
-	for _, tag := range a.kinds {
-		names = append(names, a.inSentence(tag))
-	}
-	a.name = list(names)
 	if len(a.kinds) == 0 && p.HS != "" {
 		a.tied = s.tiedTo(p.HS)
 	}
@@ -126,7 +120,7 @@ func (a *asked) parties(m *Measure, terms Terms) finding {
 	if len(names) == 0 && m.Kind != EntityList {
 		return yes()
 	}
-	return a.named(m.Kind, names)
+	return a.named(m, names)
 }
 
 // useWords are what end uses are called.
@@ -191,7 +185,7 @@ func (a *asked) exemption(m *Measure, terms Terms) finding {
 		fs = append(fs, a.use(terms.EndUse))
 	}
 	if len(terms.Entities) > 0 {
-		fs = append(fs, a.named(m.Kind, terms.Entities))
+		fs = append(fs, a.named(m, terms.Entities))
 	}
 	if len(fs) == 0 {
 		return finding{answer: Depends}
