@@ -61,7 +61,7 @@ func TestOwnership(t *testing.T) {
 		{"just under half", "x: a 49.99", No, "X is owned 49.99 % by listed parties: the rule begins at 50 %"},
 		{"two that make half", "x: a 25, b 25", Yes, "X is owned 25 % by a, listed by list and 25 % by b, listed by list"},
 		{"two that make 49", "x: a 25, b 24", No, "49 %"},
-		{"thirds of a percent", "x: a 33.3, b 16.7", Yes, "33.3 %"},
+		{"tenths that fall short in binary", "x: a 0.3, b 32.3, c 17.4; c: a 50", Yes, "32.3 %"},
 		{"an owner that is not listed counts for nothing", "x: a 49, c 51", No, "49 %"},
 		{"through a chain", "x: c 60; c: a 60", Yes, "X is owned 60 % by C"},
 		{"not multiplied: OFAC FAQ 401, example 1", "x: c 50; c: a 50", Yes, "C is owned 50 % by a, listed by list"},

@@ -267,6 +267,22 @@ func TestExemptions(t *testing.T) {
 	}
 }
 
+func TestOnlyAMeasureInForceExempts(t *testing.T) {
+	f := scopeFacts()
+	for _, m := range f.Measures {
+		if m.ID == "cn-general-licence" {
+			m.Events = append(m.Events, Event{ID: "cn-general-licence.suspended", What: Suspended, On: MustDate("2025-06-01"),
+				Until: MustDate("2025-06-30"), Published: MustDate("2025-06-01"), Evidence: Official})
+		}
+	}
+	s := snapshotOf(t, f)
+	for on, want := range map[string]Answer{"2025-05-31": Depends, "2025-06-30": Yes, "2025-07-01": Depends} {
+		if got := find(s.Check(goods("rare-earth-magnet"), Query{On: MustDate(on)}), "cn-18"); got.Applies != want {
+			t.Errorf("on %s: %s %v, want %s", on, got.Applies, got.DependsOn, want)
+		}
+	}
+}
+
 // What is definite must stay so when more is known.
 func TestKnowingMoreNeverTurnsAnAnswer(t *testing.T) {
 	s := snapshotOf(t, scopeFacts())
