@@ -1,6 +1,11 @@
 package tracker
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
 
 // Severity is how much a firing matters.
 type Severity string
@@ -43,6 +48,17 @@ type Firing struct {
 	By       []string `json:"by,omitempty"`
 	Kinds    []Kind   `json:"kinds,omitempty"`
 	Owner    string   `json:"owner,omitempty"` // of a review: nobody else is told
+}
+
+// FiringID is the identity of a firing: 24 hexadecimal digits, the same for ever
+// for the same four. Deliveries and posts are kept under it, so the way in which
+// it is made must never change.
+func FiringID(rule, subject, key string, kind FiringKind) string {
+	h := sha256.New()
+	for _, part := range []string{rule, subject, key, string(kind)} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
 // Active is a subject for which a rule holds.
