@@ -42,7 +42,80 @@ type Delivery struct {
 }
 
 // Plan says what a subscription does with a firing at an instant, and why.
-func Plan(s Subscription, f Firing, at time.Time) Delivery { panic("unwritten") }
+//
+// A digest goes out at the next full hour, the next 09:00, or the next Monday
+// 09:00 in the subscription's zone, always after at. Quiet hours hold firings of
+// every severity; a digest that falls into them waits for their end.
+//
+// What [Subscription.Check] refuses never makes a firing vanish, except that a
+// filter that cannot be read matches nothing: an unknown zone counts as UTC,
+// unreadable quiet hours as none, an unknown time of delivery as at once.
+func Plan(s Subscription, f Firing, at time.Time) Delivery {
+	d := Delivery{Firing: f.ID, Subscription: s.ID}
+	if d.Cause = s.declines(f); d.Cause != "" {
+		d.State = NotSent
+		return d
+	}
+	d.State, d.Cause, d.Due = Waiting, CauseMatch, at
+	if s.Quiet == "" && s.Deliver == AtOnce {
+		return d
+	}
+	at = at.In(s.location())
+	if due := s.Deliver.next(at); due.After(at) {
+		d.State, d.Cause, d.Due = Held, CauseDigest, due
+	}
+	quiet, _ := ParseQuiet(s.Quiet) // unreadable: none
+	if end, in := quiet.End(d.Due.In(at.Location())); in {
+		d.Due = end
+		if d.State == Waiting {
+			d.State, d.Cause = Held, CauseQuiet
+		}
+	}
+	return d
+}
+
+// declines is why the subscription does not want the firing at all, or "". The
+// order is that of what would have to change first.
+func (s Subscription) declines(f Firing) Cause {
+	if f.Owner != "" && f.Owner != s.Owner {
+		return CauseOwner
+	}
+	if filter, err := ParseFilter(s.Filter); err != nil || !filter.Match(f) {
+		return CauseFilter
+	}
+	if s.Paused != "" {
+		return CausePaused
+	}
+	return ""
+}
+
+const digestHour = 9 // o'clock in the subscription's zone, of daily and weekly digests
+
+// next is the first time of delivery after at, in at's location; at itself for
+// what goes out at once.
+func (d Deliver) next(at time.Time) time.Time {
+	switch d {
+	case Hourly:
+		wall := asUTC(at)
+		return at.Add(wall.Truncate(time.Hour).Add(time.Hour).Sub(wall))
+	case Daily:
+		return digestAfter(at, func(time.Weekday) bool { return true })
+	case Weekly:
+		return digestAfter(at, func(day time.Weekday) bool { return day == time.Monday })
+	}
+	return at
+}
+
+// digestAfter is the first digest hour after at on a day that is wanted.
+func digestAfter(at time.Time, wanted func(time.Weekday) bool) time.Time {
+	y, m, d := at.Date()
+	for ; ; d++ {
+		wall := time.Date(y, m, d, digestHour, 0, 0, 0, time.UTC)
+		if due := wallTime(wall, at.Location()); wanted(wall.Weekday()) && due.After(at) {
+			return due
+		}
+	}
+}
 
 // Post is the deliveries that go out together to one channel. Which they are
 // is stored before the first try; the nonce is made of the id.

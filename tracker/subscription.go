@@ -1,18 +1,10 @@
 package tracker
 
-import "time"
-
-// Filter says which firings a subscription wants: all of different names must
-// hold, any of the same name. The empty filter wants everything.
-type Filter struct {
-	Tags       []string
-	By         []string
-	Kinds      []Kind
-	Severities []Severity
-	Rules      []string
-	Labels     [][2]string // name, value
-	Texts      []string    // words in the message, either language, any case
-}
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Deliver is when a subscription's posts go out.
 type Deliver string
@@ -23,6 +15,9 @@ const (
 	Daily  Deliver = "daily"
 	Weekly Deliver = "weekly"
 )
+
+// Delivers lists when posts can go out.
+func Delivers() []Deliver { return []Deliver{AtOnce, Hourly, Daily, Weekly} }
 
 // Subscription is a channel's wish.
 type Subscription struct {
@@ -40,12 +35,31 @@ type Subscription struct {
 	Paused  string    `json:"paused,omitempty"` // why, or empty
 }
 
-// ParseFilter reads a filter such as
-//
-//	tag:lithium-battery by:CN severity:warning label:topic=snap-back text:稀土
-//
-// The error names the word at fault and what could stand there.
-func ParseFilter(s string) (Filter, error) { panic("unwritten") }
+// Check says what in a subscription cannot be kept: a filter or quiet hours
+// that cannot be read, an unknown language, zone or time of delivery. Whoever
+// stores a subscription checks it first, for [Plan] has no error.
+func (s Subscription) Check() error {
+	if _, err := ParseFilter(s.Filter); err != nil {
+		return err
+	}
+	if _, err := ParseQuiet(s.Quiet); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"en", "zh"}, s.Lang) {
+		return fmt.Errorf("%s is not a language: write en or zh", quoted(s.Lang))
+	}
+	if zone, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || zone == time.Local {
+		return fmt.Errorf("%s is not a zone: write an IANA name such as Asia/Shanghai", quoted(s.Zone))
+	}
+	_, err := oneWord("a time of delivery", string(s.Deliver), Delivers())
+	return err
+}
 
-// Match says whether the filter wants the firing.
-func (f Filter) Match(firing Firing) bool { panic("unwritten") }
+// location is the subscription's zone, or UTC where it cannot be found.
+func (s Subscription) location() *time.Location {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil || zone == time.Local {
+		return time.UTC
+	}
+	return zone
+}
