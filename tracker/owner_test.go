@@ -137,6 +137,33 @@ func TestOwnershipRuleStartsFromListsInBeing(t *testing.T) {
 	}
 }
 
+func TestOwnershipRuleSaysThatAListIsSuspended(t *testing.T) {
+	f := scopeFacts()
+	for _, m := range f.Measures {
+		if m.ID == "us-wingtech" {
+			m.Events = append(m.Events, Event{ID: "us-wingtech.suspended", What: Suspended, On: MustDate("2025-06-01"),
+				Published: MustDate("2025-06-01"), Evidence: Official})
+		}
+	}
+	p := Product{Tags: []string{"gallium"}, From: "US", To: "NL", Parties: []string{"nexperia"}}
+	got := find(snapshotOf(t, f).Check(p, noon), "us-affiliates")
+	if said := fmt.Sprint(got.Because); got.Applies != Yes || !strings.Contains(said, "listed by us-wingtech (suspended)") || !strings.Contains(said, "（暂停中）") {
+		t.Errorf("%s: %s", got.Applies, said)
+	}
+}
+
+func TestOwnershipRuleReachesTheListedThemselves(t *testing.T) {
+	if got := ruleOver(t, map[string][]Ownership{"x": nil}, "2026-01-01"); got.Applies != No {
+		t.Errorf("x: %+v", got)
+	}
+	f := scopeFacts()
+	p := Product{Tags: []string{"gallium"}, From: "US", To: "NL", Parties: []string{"wingtech"}}
+	got := find(snapshotOf(t, f).Check(p, noon), "us-affiliates")
+	if said := fmt.Sprint(got.Because); got.Applies != Yes || !strings.Contains(said, "Wingtech Technology is itself listed by us-wingtech") {
+		t.Errorf("%s: %s", got.Applies, said)
+	}
+}
+
 // Any graph of owners ends, and a party is reached for certain only where it may be reached at all.
 func TestReachIsSure(t *testing.T) {
 	ids := []string{"a", "b", "x", "c", "d", "e"}
@@ -155,7 +182,7 @@ func TestReachIsSure(t *testing.T) {
 			s.entities[id] = e
 		}
 		h := s.holdingsOf("x", time.Time{}, time.UTC)
-		listed := map[string][]string{"a": {"list"}}
+		listed := map[string][]Text{"a": {{EN: "list"}}}
 		maybe := h.reach(listed, possibly)
 		for id := range h.reach(listed, surely) {
 			if maybe[id] == 0 {
