@@ -14,7 +14,7 @@ import (
 // Bounds on one folder.
 const (
 	maxFiles      = 20_000
-	maxTotalBytes = 256 << 20
+	maxTotalBytes = 128 << 20
 )
 
 // companions are the files beside the measures, by name.
@@ -154,7 +154,7 @@ func (r *folder) document(file string) *yaml.Node {
 		return nil
 	}
 	if r.bytes += len(data); r.bytes > maxTotalBytes {
-		r.add(0, 0, "the folder holds more than 256 MiB: split it")
+		r.add(0, 0, "the folder holds more than 128 MiB: split it")
 		r.files = maxFiles + 1
 		return nil
 	}
