@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -236,7 +237,12 @@ var newEventRecord = record[newEvent]{
 	fields: append([]field[newEvent]{
 		required(keyed("measure", idForm, func(e *newEvent) *string { return &e.measure })),
 	}, within(eventRecord.fields, func(e *newEvent) *Event { return &e.Event })...),
-	check: func(r *reader, e *newEvent, in places) { checkEvent(r, &e.Event, in) },
+	check: func(r *reader, e *newEvent, in places) {
+		checkEvent(r, &e.Event, in)
+		if e.On.offset == e.Until.offset { // else the measure's zone would have to be known
+			checkEnd(r, &e.Event, in.whole, time.UTC)
+		}
+	},
 }
 
 // within are the fields of a T as fields of an S that holds one.

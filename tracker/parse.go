@@ -22,7 +22,6 @@ const (
 // Anchors, aliases and explicit tags are refused: what is written is what is
 // meant, and its size is bounded by that of the file.
 func (r *reader) parse(data []byte) *yaml.Node {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if words := unreadable(data); words != "" {
 		r.add(0, 0, words)
 		return nil
