@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -122,6 +123,8 @@ func options(lang int) []expr.Option {
 			new(func(string, *scene) day)),
 		expr.Function("day", func(p ...any) (any, error) { return spokenDay(p[0].(day), lang), nil }, new(func(day) string)),
 		expr.Function("word", func(p ...any) (any, error) { return spokenWord(p[0].(string), lang), nil }, new(func(string) string)),
+		expr.Function("min", func(p ...any) (any, error) { return math.Min(number(p[0]), number(p[1])), nil }, new(func(any, any) float64)),
+		expr.Function("max", func(p ...any) (any, error) { return math.Max(number(p[0]), number(p[1])), nil }, new(func(any, any) float64)),
 		expr.Function("known", known, new(func(day) bool), new(func(float64) bool), new(func(int) bool)),
 	}
 	for _, name := range allowedBuiltins {
@@ -161,6 +164,14 @@ func spokenWord(word string, lang int) string {
 		return word
 	}
 	return text.In([]string{"en", "zh", "en"}[lang])
+}
+
+// number is a figure, which the machine holds as float64 or int.
+func number(v any) float64 {
+	if n, ok := v.(int); ok {
+		return float64(n)
+	}
+	return v.(float64)
 }
 
 func known(p ...any) (any, error) {

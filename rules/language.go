@@ -134,7 +134,7 @@ var functions = []Function{
 var closures = []string{"any", "all", "none", "one", "count"}
 
 // allowedBuiltins are the functions that expr itself provides.
-var allowedBuiltins = []string{"any", "all", "none", "one", "count", "len", "lower", "upper", "trim", "abs", "round", "floor", "ceil", "min", "max"}
+var allowedBuiltins = []string{"any", "all", "none", "one", "count", "len", "lower", "upper", "trim", "abs", "round", "floor", "ceil"}
 
 // inScope lists the subjects that a rule over each can speak of.
 func (e Each) inScope() []Each {

@@ -180,6 +180,7 @@ func (p *fileReader) yaml(err error) *yaml.Node {
 	if m := yamlPlace.FindStringSubmatchIndex(words); m != nil {
 		e.Line, _ = strconv.Atoi(words[m[2]:m[3]])
 		e.Column, _ = strconv.Atoi(words[m[4]:m[5]])
+		e.Line = min(e.Line, len(p.lines)) // YAML has more ways to break a line
 		e.Message += ": " + words[m[1]:]
 	} else if _, after, ok := strings.Cut(words, "yaml: "); ok {
 		e.Message += ": " + after
@@ -233,7 +234,7 @@ func (p *fileReader) failWithin(n *yaml.Node, key string, faults []fault) {
 // at places characters from to to of a scalar's text in the file: quotes,
 // escapes, indents and folded lines lie between the text and the file.
 func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *Error {
-	line, column := n.Line, n.Column
+	line, column := min(n.Line, len(p.lines)), n.Column
 	if n.Kind == yaml.ScalarNode {
 		places := p.places(n)
 		if from < len(places) {
@@ -255,9 +256,9 @@ func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *
 func (p *fileReader) places(n *yaml.Node) []place {
 	value := []rune(n.Value)
 	places := make([]place, len(value))
-	cursor := cursor{lines: p.lines, at: place{n.Line, n.Column}}
+	cursor := cursor{lines: p.lines, at: place{min(n.Line, len(p.lines)), max(1, n.Column)}}
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		cursor.at = place{n.Line + 1, 1} // the text begins below the | or >
+		cursor.at = place{min(n.Line+1, len(p.lines)), 1} // the text begins below the | or >
 	}
 	for i, c := range value {
 		if found, ok := cursor.find(c); ok {
@@ -276,17 +277,22 @@ type cursor struct {
 	at    place
 }
 
-// find goes on to the next character c, and past it. Space is found where the
-// cursor stands, as folding changes it.
+// maxAhead is how many characters of the file may lie between two of a scalar's.
+const maxAhead = 300
+
+// find goes on to the next character r, and past it. Where there is none, as r
+// was written as an escape, the cursor stays. Space is found where the cursor
+// stands, as folding changes it.
 func (c *cursor) find(r rune) (place, bool) {
 	if r == ' ' || r == '\n' || r == '\t' {
 		return c.at, true
 	}
-	for ; c.at.line <= len(c.lines); c.at, c.row = (place{c.at.line + 1, 1}), nil {
+	stay, left := c.at, maxAhead
+	for ; c.at.line <= len(c.lines) && left > 0; c.at, c.row = (place{c.at.line + 1, 1}), nil {
 		if c.row == nil {
 			c.row = []rune(c.lines[c.at.line-1])
 		}
-		for ; c.at.column <= len(c.row); c.at.column++ {
+		for ; c.at.column <= len(c.row) && left > 0; c.at.column, left = c.at.column+1, left-1 {
 			if c.row[c.at.column-1] == r {
 				found := c.at
 				c.at.column++
@@ -294,5 +300,6 @@ func (c *cursor) find(r rune) (place, bool) {
 			}
 		}
 	}
+	c.at, c.row = stay, nil
 	return place{}, false
 }
