@@ -86,6 +86,11 @@ func TestClock(t *testing.T) {
 		{name: "decided while it stood", accepted: "2025-10-09", stops: stops("2025-10-13", ""), decided: "2025-10-20", day: "2025-11-03",
 			want: Clock{Counted: 2, Left: 43}},
 
+		{name: "decided when overdue", accepted: "2025-10-09", decided: "2025-12-12", day: "2025-12-15",
+			want: Clock{Counted: 47, Left: -2}},
+		{name: "stopped when overdue", accepted: "2025-10-09", stops: stops("2025-12-12", ""), day: "2025-12-15",
+			want: Clock{Counted: 46, Left: -1, Stopped: true}},
+
 		{name: "accepted 26 October 2026: just within the announced year", accepted: "2026-10-26", day: "2026-10-26",
 			want: Clock{Due: MustDate("2026-12-28"), DueIs: Computed, Left: 45}},
 		{name: "accepted 29 October 2026: due on the last announced day", accepted: "2026-10-29", day: "2026-10-30",
