@@ -15,7 +15,7 @@ func TestReadEvent(t *testing.T) {
 		{name: "what it lacks", file: "{measure: m, id: x.2, what: withdrawn}", fault: `-:1:1: a withdrawn event needs "of"`},
 		{name: "a correction of nothing", file: "{measure: m, id: x.2, what: corrected, of: x.1}", fault: `-:1:1: a corrected event needs a field that changes, or clear`},
 		{name: "an end before its beginning", file: "{measure: m, id: x.1, what: suspended, on: 2026-12-01, until: 2026-11-01, published: 2026-12-01, evidence: official}",
-			fault: "-:1:65: until: 2026-11-01 is not after on, 2026-12-01: an end must come after its beginning"},
+			fault: "-:1:63: until: 2026-11-01 is not after on, 2026-12-01: an end must come after its beginning"},
 		{name: "a list", file: "- a", fault: "-:1:1: an event to record is written as keys with values, not as a list"},
 		{name: "nothing", file: "", fault: "-: the file is empty"},
 	} {
