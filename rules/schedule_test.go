@@ -68,7 +68,7 @@ func TestTicksAtChangesOfTheClock(t *testing.T) {
 func TestSchedulesRefused(t *testing.T) {
 	for _, line := range []string{"", "@every 500ms", "@every 1.5s", "@every x", "@every -1h", "@every 1000000h", "@never", "* * * *", "0 0 9 * * *",
 		"60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "0 9 31 2 *", "0 9 30 2 *", "0 9 31 4,6,9,11 *", "TZ=UTC 0 9 * * *",
-		"CRON_TZ=UTC 0 9 * *", "TZ=", "TZ=UTC", "a b c d e", "5-1 * * * *", "*/0 * * * *", "0 9 L * *", ", * * * *", "1,, * * * *", "0 9 * * * "+strings.Repeat("x", 1000)} {
+		"CRON_TZ=UTC 0 9 * *", "TZ=", "TZ=UTC", "a b c d e", "5-1 * * * *", "*/0 * * * *", "0 9 L * *", ", * * * *", "1,, * * * *", "0 9 * * * " + strings.Repeat("x", 1000)} {
 		if s, err := ParseSchedule(line, time.UTC); err == nil {
 			t.Errorf("%q accepted as %v", line, s)
 		}
