@@ -37,7 +37,12 @@ func (d *DB) copyTo(ctx context.Context, part string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.reader.ExecContext(ctx, `VACUUM INTO ?`, name); err != nil {
+	p, err := pool(ctx, 1, d.path, lockWait) // of its own: the readers may write nowhere, and the writer has to do
+	if err != nil {
+		return err
+	}
+	_, err = p.ExecContext(ctx, `VACUUM INTO ?`, name)
+	if err = errors.Join(err, p.Close()); err != nil {
 		return err
 	}
 	return synced(part)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -57,7 +58,10 @@ func prepare(ctx context.Context, path string, o options) (created bool, err err
 			return false, freeClaims(ctx, p)
 		}
 	}
-	return migrate(ctx, p, steps)
+	if created, err = migrate(ctx, p, steps, fresh); err != nil {
+		err = fmt.Errorf("bring %s to the schema %d: %w", path, latest, err)
+	}
+	return created, err
 }
 
 // identify says whether the file is empty; one that is neither empty nor ours is refused.
@@ -81,18 +85,20 @@ func version(ctx context.Context, p *sql.DB) (have int64, err error) {
 
 // migrate takes the steps that are missing while nobody else has the file open.
 // Another process that wanted to take them waits and finds them taken.
-func migrate(ctx context.Context, p *sql.DB, steps *goose.Provider) (created bool, err error) {
+func migrate(ctx context.Context, p *sql.DB, steps *goose.Provider, fresh bool) (created bool, err error) {
 	if err := seize(ctx, p); err != nil {
 		return false, err
 	}
-	if _, err := p.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
-		return false, err
+	if fresh {
+		if _, err := p.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+			return false, err
+		}
 	}
 	taken, err := steps.Up(ctx)
-	if err != nil {
-		return false, fmt.Errorf("migrate: the step that failed changed nothing: %w", err)
+	if failed, ok := errors.AsType[*goose.PartialError](err); ok {
+		return false, fmt.Errorf("%s failed and changed nothing: go on with the former derisk, and report this: %w", failed.Failed.Source.Path, failed.Err)
 	}
-	return len(taken) > 0 && taken[0].Source.Version == 1, nil
+	return len(taken) > 0 && taken[0].Source.Version == 1, err
 }
 
 // seize takes the file for p's connection alone, until it is closed.
