@@ -1,6 +1,10 @@
 package tracker
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Article is a piece of news: evidence, never state.
 type Article struct {
@@ -13,6 +17,22 @@ type Article struct {
 	Groups    []Group   `json:"groups,omitempty"`
 	Fetched   time.Time `json:"fetched,omitzero"`
 	Mentions  []Mention `json:"mentions,omitempty"`
+}
+
+// Text is all that the article says: title, lead and groups, a line each.
+func (a Article) Text() string {
+	lines := []string{a.Title, a.Lead}
+	for _, g := range a.Groups {
+		lines = append(append(lines, g.Title), g.Points...)
+	}
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), "\n")
+}
+
+// ArticleID is the id of an article: 24 hexadecimal digits made of its title, its
+// publisher and the instant at which it appeared, the same for ever. The text
+// plays no part, so an article that is mended later keeps its id.
+func ArticleID(title, publisher string, at time.Time) string {
+	return identity("article", title, publisher, at.UTC().Format(time.RFC3339))
 }
 
 // Group is one headed part of an article.

@@ -54,8 +54,13 @@ type Firing struct {
 // for the same four. Deliveries and posts are kept under it, so the way in which
 // it is made must never change.
 func FiringID(rule, subject, key string, kind FiringKind) string {
+	return identity(rule, subject, key, string(kind))
+}
+
+// identity is a hash of its parts, each of which stays apart from the next.
+func identity(parts ...string) string {
 	h := sha256.New()
-	for _, part := range []string{rule, subject, key, string(kind)} {
+	for _, part := range parts {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
