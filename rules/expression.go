@@ -148,7 +148,7 @@ func writtenDay(text string, s *scene) day {
 	if err != nil {
 		return day{}
 	}
-	return firstDay(d, s.zone, s.zone)
+	return dayOf(d, d.First(s.zone), s.zone)
 }
 
 func spokenDay(d day, lang int) string {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -41,8 +42,9 @@ func isMissing(f float64) bool { return math.IsNaN(f) || math.IsInf(f, 0) }
 // day is a date as rules see it: a calendar date, and for a time its instant.
 // The zero day is missing.
 type day struct {
-	number int   // days since the Unix epoch; of a time, in the rule's zone
-	sec    int64 // of a time: its instant
+	number int            // days since the Unix epoch; of a time, in the rule's zone
+	sec    int64          // of a time: its instant
+	zone   *time.Location // of a time: the rule's
 	timed  bool
 	known  bool
 	text   string // as keys print it: 2026-11-10, 2026-Q2 or 2026-11-10T05:01:00Z
@@ -50,17 +52,27 @@ type day struct {
 
 var epoch = tracker.MustDate("1970-01-01")
 
-// firstDay reads a date by its first day: of a month its first day.
+// firstDay reads a date by its first day: a month by the first of it, and a
+// time that begins a day at home as that day.
 func firstDay(d tracker.Date, home, zone *time.Location) day {
-	return dayOf(d, d.First(home), zone)
+	t := d.First(home)
+	if d.Precision() == tracker.Instant {
+		d = tracker.From(t.In(home))
+	}
+	return dayOf(d, t, zone)
 }
 
-// lastDay reads a date by its last day, as ends and due dates are.
+// lastDay reads a date by its last day, as ends and due dates are: what stops
+// at the first instant of a day at home has the day before as its last.
 func lastDay(d tracker.Date, home, zone *time.Location) day {
-	if d.Coarse() {
-		return dayOf(d, d.After(time.UTC).Add(-time.Second), zone)
+	t := d.First(home)
+	switch {
+	case d.Coarse():
+		t = d.After(time.UTC).Add(-time.Second)
+	case d.Precision() == tracker.Instant:
+		d = tracker.LastDay(t.In(home))
 	}
-	return dayOf(d, d.First(home), zone)
+	return dayOf(d, t, zone)
 }
 
 // dayOf is the date d, which holds at t, in zone.
@@ -82,7 +94,7 @@ func instant(t time.Time, zone *time.Location) day {
 	}
 	return day{
 		number: tracker.DaysBetween(epoch, tracker.DayOf(t.In(zone))),
-		sec:    t.Unix(), timed: true, known: true,
+		sec:    t.Unix(), zone: zone, timed: true, known: true,
 		text: t.UTC().Format(time.RFC3339),
 	}
 }
@@ -166,16 +178,33 @@ func print(v any, lang int) string {
 	return unknownWords[lang]
 }
 
-// longDay is a date in words: 10 November 2026, 2026年11月10日.
+// longDay is a date in words: 10 November 2026, 2026年11月10日; a time with its
+// clock in the rule's zone, as a last day that ends at 13:01 is no whole day.
 func longDay(v day, lang int) string {
 	switch {
 	case !v.known:
 		return unknownWords[lang]
-	case !v.timed && len(v.text) != len(time.DateOnly): // coarse: as it is known
+	case v.timed:
+		t := time.Unix(v.sec, 0).In(v.zone)
+		return t.Format([2]string{"2 January 2006, 15:04", "2006年1月2日15:04"}[lang]) + offset(t, lang)
+	case len(v.text) != len(time.DateOnly): // coarse: as it is known
 		return v.text
 	}
 	t := time.Unix(int64(v.number)*86400, 0).UTC()
 	return t.Format([2]string{"2 January 2006", "2006年1月2日"}[lang])
+}
+
+// offset is how far the clock of t is from UTC: " UTC+8", " UTC-3:30".
+func offset(t time.Time, lang int) string {
+	_, seconds := t.Zone()
+	text := "UTC"
+	if seconds != 0 {
+		text += fmt.Sprintf("%+d", seconds/3600)
+		if minutes := max(seconds, -seconds) % 3600 / 60; minutes != 0 {
+			text += fmt.Sprintf(":%02d", minutes)
+		}
+	}
+	return [2]string{" " + text, "（" + text + "）"}[lang]
 }
 
 // digest is a short fingerprint of parts.
