@@ -33,28 +33,21 @@ var companions = []string{"goods.yaml", "entities.yaml", "commitments.yaml", "in
 // A folder measures.d in it is read in the same way. Other folders, and names
 // that begin with a dot, are left alone. The error is of type [Faults] and
 // lists everything that is wrong in all the files; then there are no facts.
+//
 // Whether what the files name is known is for [Reconcile] to say: they may name
-// what is recorded already.
+// what is recorded already. Whoever reconciles may leave the error to it: it
+// refuses what came with faults, and lists them with its own.
 func ReadFacts(fsys fs.FS) (Facts, error) {
 	r := readFolder(fsys)
-	if err := r.faults.err(); err != nil {
-		return Facts{}, err
+	switch err := r.faults.err(); {
+	case err == nil:
+		r.facts.names = r.names
+		return r.facts, nil
+	case r.unread:
+		return Facts{faults: r.faults}, err
+	default:
+		return Facts{names: r.names, faults: r.faults}, err
 	}
-	return r.facts, nil
-}
-
-// Import is [ReadFacts] and [Reconcile] in one step. Its error lists what both
-// find wrong, so that a folder with faults is mended in one go.
-func Import(have *Snapshot, fsys fs.FS) (Changes, error) {
-	r := readFolder(fsys)
-	if len(r.faults) == 0 {
-		return Reconcile(have, r.facts)
-	}
-	if !r.unread {
-		r.faults = append(r.faults, r.facts.unknown(have)...)
-		r.faults.sort()
-	}
-	return Changes{}, r.faults
 }
 
 func readFolder(fsys fs.FS) *folder {
@@ -62,7 +55,6 @@ func readFolder(fsys fs.FS) *folder {
 	r.folder(".", true)
 	r.close()
 	r.refuseTwice()
-	r.facts.names = r.names
 	return r
 }
 

@@ -11,9 +11,6 @@ const maxOffers = 200
 // unknown lists what the files name that neither they nor what is recorded
 // know, and events that are recorded as another measure's.
 func (f Facts) unknown(have *Snapshot) Faults {
-	if have == nil {
-		have = &Snapshot{}
-	}
 	known := have.ids()
 	for _, n := range f.names {
 		if n.isNew && known[n.noun] != nil {
@@ -36,7 +33,11 @@ func (f Facts) unknown(have *Snapshot) Faults {
 	return append(faults, f.rings(have)...)
 }
 
-// rings lists measures and tags that stand under themselves.
+// maxAbove is how deep measures and tags may stand under others, far deeper
+// than acts and their parts go.
+const maxAbove = 50
+
+// rings lists measures and tags that stand under themselves, or too deep.
 func (f Facts) rings(have *Snapshot) Faults {
 	measures, tags := map[string]string{}, map[string]string{}
 	for _, m := range slices.Concat(have.Measures, f.Measures) { // the files' last, as they replace
@@ -48,24 +49,22 @@ func (f Facts) rings(have *Snapshot) Faults {
 	above := map[string]map[string]string{"measure": measures, "tag": tags}
 	var faults Faults
 	for _, n := range f.names {
-		if n.isNew && inRing(n.id, above[n.noun]) {
-			n.Message = fmt.Sprintf("%s: the %s %q stands under itself", n.key, n.noun, n.id)
+		if n.isNew && endless(n.id, above[n.noun]) {
+			n.Message = fmt.Sprintf("%s: the %s %q stands under itself, or more than %d deep", n.key, n.noun, n.id, maxAbove)
 			faults = append(faults, n.Fault)
 		}
 	}
 	return faults
 }
 
-// inRing says whether going up from id comes back to it.
-func inRing(id string, above map[string]string) bool {
-	up := above[id]
-	for range above {
-		if up == id || up == "" {
-			break
+// endless says that going up from id does not come to a top soon enough.
+func endless(id string, above map[string]string) bool {
+	for range maxAbove {
+		if id = above[id]; id == "" {
+			return false
 		}
-		up = above[up]
 	}
-	return id != "" && up == id
+	return true
 }
 
 // near are the ids among which to look for a near one, after so many faults.

@@ -36,14 +36,14 @@ func (c Changes) Empty() bool {
 // still say what was corrected are warned about. A correction counts as a
 // person's where it has a RecordedBy, so importing must leave that empty.
 //
-// The error is of type [Faults] where the places in the files are known: an id
-// that nothing bears, an event that is another measure's, or one that cannot
+// The error is of type [Faults] where the places in the files are known: all
+// that was wrong when they were read, an id that nothing bears, an event that is another measure's, or one that cannot
 // follow those before it. Then there are no changes.
 func Reconcile(have *Snapshot, files Facts) (Changes, error) {
 	if have == nil {
 		have = &Snapshot{}
 	}
-	if faults := files.unknown(have); len(faults) > 0 {
+	if faults := slices.Concat(files.faults, files.unknown(have)); len(faults) > 0 {
 		faults.sort()
 		return Changes{}, faults
 	}

@@ -63,10 +63,19 @@ func replaced[T any](have, by []T, id func(T) string) []T {
 	return have
 }
 
+// imported is what importing a folder changes.
+func imported(have *tracker.Snapshot, files fstest.MapFS) (tracker.Changes, error) {
+	facts, err := tracker.ReadFacts(files)
+	if err != nil {
+		return tracker.Changes{}, err
+	}
+	return tracker.Reconcile(have, facts)
+}
+
 // reconciled is what importing a folder changes; it must not fail.
 func reconciled(t rapid.TB, have *tracker.Snapshot, files fstest.MapFS) tracker.Changes {
 	t.Helper()
-	c, err := tracker.Import(have, files)
+	c, err := imported(have, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,14 +242,14 @@ func TestFilesMayNameWhatIsRecorded(t *testing.T) {
 	if got := reconciled(t, have, files); len(got.Measures) != 1 || len(got.Events["own"]) != 3 {
 		t.Errorf("got %+v", got)
 	}
-	if _, err := tracker.Import(nil, files); err == nil || !strings.Contains(err.Error(), `own.yaml:2:8: under: no measure "cn-mofcom-2025-58" is known`) {
+	if _, err := imported(nil, files); err == nil || !strings.Contains(err.Error(), `own.yaml:2:8: under: no measure "cn-mofcom-2025-58" is known`) {
 		t.Errorf("without it recorded: %v", err)
 	}
 }
 
 func TestEventOfAnotherMeasure(t *testing.T) {
 	files := fstest.MapFS{"own.yaml": &fstest.MapFile{Data: []byte(strings.Replace(truce, "id: cn-mofcom-2025-58", "id: own", 1))}}
-	got, err := tracker.Import(recorded(t), files)
+	got, err := imported(recorded(t), files)
 	const want = `own.yaml:8:8: id: the event "t.announced" is recorded already, of measure "cn-mofcom-2025-58": choose another id`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
@@ -254,7 +263,7 @@ func TestEventOfAnotherMeasure(t *testing.T) {
 func TestImpossibleOrderChangesNothing(t *testing.T) {
 	files := folderOf(truce + "- {id: t.resumed, what: resumed, of: t.effective, on: 2025-12-01, published: 2025-12-01, evidence: official}\n")
 	files["goods.yaml"] = &fstest.MapFile{Data: []byte("goods: [{slug: lithium-battery, en: Batteries, zh: 电池}]")}
-	got, err := tracker.Import(recorded(t), files)
+	got, err := imported(recorded(t), files)
 	if err == nil || !strings.HasPrefix(err.Error(), `m.yaml:11:8: event "t.resumed"`) {
 		t.Errorf("got %v", err)
 	}

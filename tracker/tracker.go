@@ -55,7 +55,8 @@ type Facts struct {
 	Reviews     []Review
 	Articles    []Article
 
-	names []naming // what the files define and name, and where; for Reconcile
+	names  []naming // what the files define and name, and where; for Reconcile
+	faults Faults   // what was wrong in the files; then there is nothing else but names
 }
 
 // Snapshot is facts made ready for questions. It is never changed after
