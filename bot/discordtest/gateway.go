@@ -1,0 +1,285 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// gateway is the state of the gateway, under the server's mu.
+type gateway struct {
+	conns      map[*conn]bool
+	opened     int
+	identified []json.RawMessage // data of each IDENTIFY
+	resumed    []json.RawMessage // data of each RESUME
+	beats      int
+	silent     bool
+	dead       bool // heartbeats are not acknowledged, all else goes on
+	closeNext  int  // close code for whoever identifies or resumes next
+	refuseNext int  // how many RESUMEs are answered with an invalid session
+	sessions   map[string]bool
+	sequence   int64
+	changed    chan struct{}
+}
+
+// conn is one gateway connection.
+type conn struct {
+	ws    *websocket.Conn
+	mu    sync.Mutex // one writer at a time
+	ready bool       // under the server's mu
+}
+
+type packet struct {
+	Op   int             `json:"op"`
+	Data json.RawMessage `json:"d"`
+	Seq  *int64          `json:"s,omitempty"`
+	Type string          `json:"t,omitempty"`
+}
+
+func (c *conn) send(op int, data any) {
+	c.write(packet{Op: op, Data: encode(data)})
+}
+
+func (c *conn) write(p packet) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ws.SetWriteDeadline(time.Now().Add(time.Second))
+	c.ws.WriteJSON(p) // the client may have gone
+}
+
+func (c *conn) close(code int) {
+	c.mu.Lock()
+	c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, "scripted"), time.Now().Add(time.Second))
+	c.mu.Unlock()
+	time.AfterFunc(100*time.Millisecond, func() { c.ws.Close() })
+}
+
+func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
+	up := websocket.Upgrader{}
+	ws, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer ws.Close()
+	c := &conn{ws: ws}
+	s.mu.Lock()
+	if s.gateway.conns == nil {
+		s.gateway.conns, s.gateway.sessions = map[*conn]bool{}, map[string]bool{}
+	}
+	s.gateway.conns[c] = true
+	s.gateway.opened++
+	silent := s.NoHello
+	s.gatewayChanged()
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.gateway.conns, c)
+		s.gatewayChanged()
+		s.mu.Unlock()
+	}()
+	if !silent {
+		c.send(10, map[string]any{"heartbeat_interval": s.Heartbeat.Milliseconds()})
+	}
+	for {
+		var p packet
+		if ws.ReadJSON(&p) != nil {
+			return
+		}
+		s.hear(c, p)
+	}
+}
+
+func (s *Server) gatewayChanged() {
+	close(s.gateway.changed)
+	s.gateway.changed = make(chan struct{})
+}
+
+// hear does what Discord does with a packet.
+func (s *Server) hear(c *conn, p packet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.gatewayChanged()
+	g := &s.gateway
+	if g.silent || s.NoHello {
+		return
+	}
+	switch p.Op {
+	case 1:
+		if g.beats++; !g.dead {
+			c.send(11, nil)
+		}
+	case 2, 6:
+		s.begin(c, p)
+	}
+}
+
+// begin answers an IDENTIFY or a RESUME.
+func (s *Server) begin(c *conn, p packet) {
+	g := &s.gateway
+	var who struct {
+		Token   string `json:"token"`
+		Session string `json:"session_id"`
+		Intents int    `json:"intents"`
+	}
+	if err := json.Unmarshal(p.Data, &who); err != nil {
+		c.close(4002)
+		return
+	}
+	if p.Op == 2 {
+		g.identified = append(g.identified, p.Data)
+	} else {
+		g.resumed = append(g.resumed, p.Data)
+	}
+	code := g.closeNext
+	g.closeNext = 0
+	switch {
+	case code != 0:
+		c.close(code)
+	case who.Token != s.Token:
+		c.close(4004)
+	case p.Op == 6 && (g.refuseNext > 0 || !g.sessions[who.Session]):
+		g.refuseNext = max(0, g.refuseNext-1)
+		c.send(9, false)
+	case p.Op == 6:
+		c.ready = true
+		s.event(c, "RESUMED", struct{}{})
+	default:
+		c.ready = true
+		session := fmt.Sprintf("session-%d", len(g.identified))
+		g.sessions[session] = true
+		s.event(c, "READY", s.readyEvent(session, c))
+	}
+}
+
+func (s *Server) readyEvent(session string, c *conn) any {
+	return map[string]any{
+		"v": 10, "session_id": session, "resume_gateway_url": "ws://" + c.ws.LocalAddr().String() + "/gateway",
+		"user": map[string]any{"id": Application, "bot": true}, "application": map[string]any{"id": Application, "flags": 0},
+		"guilds": []any{},
+	}
+}
+
+func (s *Server) event(c *conn, name string, data any) {
+	s.gateway.sequence++
+	n := s.gateway.sequence
+	c.write(packet{Data: encode(data), Seq: &n, Type: name})
+}
+
+func (s *Server) dispatch(name string, data any) {
+	s.eachConn(func(c *conn) {
+		if c.ready {
+			s.event(c, name, data)
+		}
+	})
+}
+
+func (s *Server) eachConn(do func(*conn)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.gateway.conns {
+		do(c)
+	}
+}
+
+// Drop closes every gateway connection with a close code.
+func (s *Server) Drop(code int) { s.eachConn(func(c *conn) { c.close(code) }) }
+
+// Cut ends every gateway connection without a word.
+func (s *Server) Cut() { s.eachConn(func(c *conn) { c.ws.Close() }) }
+
+// AskReconnect asks every client to connect anew (op 7).
+func (s *Server) AskReconnect() { s.eachConn(func(c *conn) { c.send(7, nil) }) }
+
+// AskHeartbeat asks every client for a heartbeat (op 1).
+func (s *Server) AskHeartbeat() { s.eachConn(func(c *conn) { c.send(1, nil) }) }
+
+// Invalidate tells every client that its session is no more (op 9).
+func (s *Server) Invalidate(resumable bool) {
+	s.eachConn(func(c *conn) { c.send(9, resumable) })
+}
+
+// Send sends text to every client as it is.
+func (s *Server) Send(text string) {
+	s.eachConn(func(c *conn) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.ws.WriteMessage(websocket.TextMessage, []byte(text))
+	})
+}
+
+// Silence has the gateway say nothing more; false ends that.
+func (s *Server) Silence(on bool) { s.set(func(g *gateway) { g.silent = on }) }
+
+// StopAcks has the gateway acknowledge no heartbeat, while events still go out.
+func (s *Server) StopAcks(on bool) { s.set(func(g *gateway) { g.dead = on }) }
+
+// CloseNext closes on whoever identifies or resumes next.
+func (s *Server) CloseNext(code int) { s.set(func(g *gateway) { g.closeNext = code }) }
+
+// RefuseResumes answers the next n RESUMEs with an invalid session.
+func (s *Server) RefuseResumes(n int) { s.set(func(g *gateway) { g.refuseNext = n }) }
+
+func (s *Server) set(do func(*gateway)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do(&s.gateway)
+}
+
+// Gateway is what has happened at the gateway so far.
+type Gateway struct {
+	Open       int // connections now
+	Ready      int // of those, the ones that identified or resumed
+	Opened     int // connections ever
+	Beats      int // heartbeats
+	Identified []json.RawMessage
+	Resumed    []json.RawMessage
+}
+
+// Gateway tells what has happened at the gateway.
+func (s *Server) Gateway() Gateway {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gatewayNow()
+}
+
+func (s *Server) gatewayNow() Gateway {
+	g := Gateway{Open: len(s.gateway.conns), Opened: s.gateway.opened, Beats: s.gateway.beats,
+		Identified: s.gateway.identified, Resumed: s.gateway.resumed}
+	for c := range s.gateway.conns {
+		if c.ready {
+			g.Ready++
+		}
+	}
+	return g
+}
+
+// AwaitGateway waits until done says so of what has happened, or fails the test.
+func (s *Server) AwaitGateway(within time.Duration, what string, done func(Gateway) bool) {
+	s.tb.Helper()
+	timer := time.After(within)
+	for {
+		s.mu.Lock()
+		now, changed := s.gatewayNow(), s.gateway.changed
+		s.mu.Unlock()
+		if done(now) {
+			return
+		}
+		select {
+		case <-changed:
+		case <-timer:
+			s.tb.Fatalf("not within %v: %s; gateway: %+v", within, what, now)
+		}
+	}
+}
+
+// AwaitReady waits until a client is ready.
+func (s *Server) AwaitReady() {
+	s.tb.Helper()
+	s.AwaitGateway(5*time.Second, "a client that is ready", func(g Gateway) bool { return g.Ready > 0 })
+}
+
+func (s *Server) hangUp() { s.Cut() }
