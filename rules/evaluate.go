@@ -25,7 +25,7 @@ const lateRecording = 7 * 24 * time.Hour
 // and has no clock. A rule that cannot be evaluated gives the error and an
 // outcome that says why in Failed, and leaves its state as it was.
 func Evaluate(r *Rule, s *tracker.Snapshot, tick Tick, was tracker.RuleState) (tracker.Outcome, error) {
-	return evaluate(r, newScene(s, tick.At, tick.Live, r.Zone), tick.Prev, was)
+	return evaluate(r, newScene(s, tick.At, tick.Live, r.Zone, nil), tick.Prev, was)
 }
 
 // evaluate is [Evaluate] over a scene that other rules may share.

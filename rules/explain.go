@@ -38,7 +38,7 @@ type Part struct {
 func Explain(r *Rule, s *tracker.Snapshot, id string, at time.Time) ([]Explanation, error) {
 	x := explainer{parts: partsOf(r.when), explained: []Explanation{}}
 	prev := r.Schedule.Last(at.Add(-time.Nanosecond))
-	x.evaluation = evaluation{rule: r, scene: newScene(s, at, false, r.Zone), machine: new(vm.VM), prev: prev}
+	x.evaluation = evaluation{rule: r, scene: newScene(s, at, false, r.Zone, nil), machine: new(vm.VM), prev: prev}
 	if r.Each.Happens() {
 		fresh := map[string]bool{}
 		if err := x.eachSubject(func(s subject) error { fresh[s.id] = true; return nil }); err != nil {

@@ -146,7 +146,7 @@ func TestEveryFunctionCanBeCalled(t *testing.T) {
 // testScope has a measure of which hardly anything is known.
 func testScope(t testing.TB) *scope {
 	s := snapshot(t, tracker.Facts{})
-	sc := newScene(s, time.Date(2026, 10, 11, 1, 0, 0, 0, time.UTC), false, zone(t, "Asia/Shanghai"))
+	sc := newScene(s, time.Date(2026, 10, 11, 1, 0, 0, 0, time.UTC), false, zone(t, "Asia/Shanghai"), nil)
 	env := sc.scope()
 	env.Measure = &measureView{ID: "m", Title: "Graphite", TitleZH: "石墨", Status: "suspended", By: "CN", Tags: []string{"a", "b"},
 		Rate: missing(), ReviewDays: 45, Since: firstDay(tracker.MustDate("2025-11-07"), time.UTC, time.UTC),

@@ -227,6 +227,9 @@ func (p *fileReader) fail(n *yaml.Node, key, hint, message string) {
 // failWithin reports faults inside a node's text.
 func (p *fileReader) failWithin(n *yaml.Node, key string, faults []fault) {
 	for _, f := range faults {
+		if strings.Contains(f.message, "token EOF") && n.Style == 0 && strings.Contains(p.lines[min(n.Line, len(p.lines))-1], " #") {
+			f.hint = "to YAML a # after a space begins a comment: put the expression below a |"
+		}
 		p.faults = append(p.faults, p.at(n, f.from, f.to, key, f.hint, f.message))
 	}
 }

@@ -62,6 +62,7 @@ func TestFaultsNamePlaceAndWords(t *testing.T) {
 		{"block", "when: |\n  measure.status == \"ended\" and\n    measure.rat > 3", "test.yaml:6:13: when: a measure has no field \"rat\""},
 		{"folded", "when: >\n  measure.status == \"ended\" and\n  measure.rat > 3", "test.yaml:6:11: when: a measure has no field \"rat\""},
 		{"double quotes", `when: "measure.status == \"ended\" and measure.rat > 3"`, "test.yaml:4:48: when: a measure has no field \"rat\""},
+		{"cut off by a comment", "when: any(measure.tags, # == \"x\")", "put the expression below a |"},
 		{"wrong type", "when: measure.status > 3", "> cannot compare a text with a figure"},
 		{"date as text", "when: measure.until < \"2026-01-01\"", `write date("2026-11-10")`},
 		{"other subject", "when: event.what == \"ended\"", `a rule over each measure has no "event"`},

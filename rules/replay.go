@@ -128,32 +128,3 @@ func (r *replay) step(l *lane) (last bool) {
 	l.next = l.rule.Schedule.Next(l.next)
 	return l.done()
 }
-
-// scenes keeps the scenes that were looked at last, so that rules which are due
-// together fold each measure once. It belongs to one goroutine.
-type scenes struct {
-	kept map[sceneKey]*scene
-}
-
-type sceneKey struct {
-	snapshot *tracker.Snapshot
-	at       int64
-	live     bool
-	zone     string
-}
-
-// maxScenes bounds what is kept: each scene can hold every measure.
-const maxScenes = 4
-
-func (s *scenes) at(snapshot *tracker.Snapshot, at time.Time, live bool, zone *time.Location) *scene {
-	key := sceneKey{snapshot, at.UnixNano(), live, zone.String()}
-	if found := s.kept[key]; found != nil {
-		return found
-	}
-	if s.kept == nil || len(s.kept) >= maxScenes {
-		s.kept = map[sceneKey]*scene{}
-	}
-	made := newScene(snapshot, at, live, zone)
-	s.kept[key] = made
-	return made
-}

@@ -29,96 +29,8 @@ type scope struct {
 	Article    *articleView    `expr:"article"`
 }
 
-type measureView struct {
-	measure    *tracker.Measure
-	ID         string   `expr:"id"`
-	Title      string   `expr:"title"`
-	TitleZH    string   `expr:"title_zh"`
-	Kind       string   `expr:"kind"`
-	Status     string   `expr:"status"`
-	Reason     string   `expr:"reason"`
-	By         string   `expr:"by"`
-	Against    []string `expr:"against"`
-	Tags       []string `expr:"tags"`
-	HS         []string `expr:"hs"`
-	Entities   []string `expr:"entities"`
-	EndUse     string   `expr:"end_use"`
-	Rate       float64  `expr:"rate"`
-	Announced  day      `expr:"announced"`
-	Effective  day      `expr:"effective"`
-	Since      day      `expr:"since"`
-	Until      day      `expr:"until"`
-	BackFrom   day      `expr:"back_from"`
-	Presumed   bool     `expr:"presumed"`
-	Uncertain  bool     `expr:"uncertain"`
-	Basis      string   `expr:"basis"`
-	Reported   bool     `expr:"reported"`
-	Under      string   `expr:"under"`
-	ReviewDays float64  `expr:"review_days"`
-}
-
-type eventView struct {
-	ID         string  `expr:"id"`
-	What       string  `expr:"what"`
-	On         day     `expr:"on"`
-	Until      day     `expr:"until"`
-	Published  day     `expr:"published"`
-	Evidence   string  `expr:"evidence"`
-	Rate       float64 `expr:"rate"`
-	RateBefore float64 `expr:"rate_before"`
-	Note       string  `expr:"note"`
-	NoteZH     string  `expr:"note_zh"`
-}
-
-type reviewView struct {
-	ID       string  `expr:"id"`
-	Name     string  `expr:"name"`
-	Measure  string  `expr:"measure"`
-	Accepted day     `expr:"accepted"`
-	Due      day     `expr:"due"`
-	DueIs    string  `expr:"due_is"`
-	Counted  float64 `expr:"counted"`
-	Left     float64 `expr:"left"`
-	Decided  day     `expr:"decided"`
-}
-
-type commitmentView struct {
-	ID        string  `expr:"id"`
-	Title     string  `expr:"title"`
-	TitleZH   string  `expr:"title_zh"`
-	By        string  `expr:"by"`
-	Due       day     `expr:"due"`
-	Amount    float64 `expr:"amount"`
-	Unit      string  `expr:"unit"`
-	Framework string  `expr:"framework"`
-	Entity    string  `expr:"entity"`
-	Status    string  `expr:"status"`
-}
-
-type indicatorView struct {
-	ID       string  `expr:"id"`
-	Title    string  `expr:"title"`
-	TitleZH  string  `expr:"title_zh"`
-	Unit     string  `expr:"unit"`
-	Period   string  `expr:"period"`
-	Value    float64 `expr:"value"`
-	Source   string  `expr:"source"`
-	Previous float64 `expr:"previous"`
-}
-
-type articleView struct {
-	ID        string   `expr:"id"`
-	Title     string   `expr:"title"`
-	TitleZH   string   `expr:"title_zh"`
-	Publisher string   `expr:"publisher"`
-	At        day      `expr:"at"`
-	Measures  []string `expr:"measures"`
-	Tags      []string `expr:"tags"`
-	Text      string   `expr:"text"`
-}
-
-// scene is a snapshot as it stands at one instant, in one zone. Each measure
-// is folded at most once, however many rules look at it. It belongs to one goroutine.
+// scene is a snapshot as it stands at one instant, in one zone. It belongs to
+// one goroutine.
 type scene struct {
 	snapshot *tracker.Snapshot
 	at       time.Time
@@ -127,16 +39,33 @@ type scene struct {
 	cut      tracker.Cut
 	now      day
 	today    day
-	views    []*measureView // by place in snapshot.Measures; nil: not folded yet
+	folds    []fold // by place in snapshot.Measures
 }
 
-func newScene(s *tracker.Snapshot, at time.Time, live bool, zone *time.Location) *scene {
+// fold is a measure folded, and the instants from which and until which it
+// stays so. Rules and ticks share it, so each measure is folded only when
+// something about it can have changed.
+type fold struct {
+	view        *measureView // nil: not folded yet
+	from, until time.Time    // zero: no bound
+}
+
+// holds says whether the fold serves at an instant.
+func (f *fold) holds(at time.Time) bool {
+	return f.view != nil && !at.Before(f.from) && (f.until.IsZero() || at.Before(f.until))
+}
+
+// newScene looks at a snapshot at an instant. folds are those of another scene
+// of the same snapshot, zone and live, or nil.
+func newScene(s *tracker.Snapshot, at time.Time, live bool, zone *time.Location, folds []fold) *scene {
+	if folds == nil {
+		folds = make([]fold, len(s.Measures))
+	}
 	sc := &scene{
-		snapshot: s, at: at, zone: zone, live: live,
+		snapshot: s, at: at, zone: zone, live: live, folds: folds,
 		cut:   tracker.Cut{Known: at},
 		now:   instant(at, zone),
 		today: zoneDay(at, zone),
-		views: make([]*measureView, len(s.Measures)),
 	}
 	if live {
 		sc.cut.Recorded = at
@@ -156,10 +85,42 @@ func (s *scene) measure(id string) *measureView {
 }
 
 func (s *scene) view(i int) *measureView {
-	if s.views[i] == nil {
-		s.views[i] = s.look(s.snapshot.Measures[i])
+	f := &s.folds[i]
+	if !f.holds(s.at) {
+		m := s.snapshot.Measures[i]
+		f.view = s.look(m)
+		f.from, f.until = s.steady(m)
 	}
-	return s.views[i]
+	return f.view
+}
+
+// steady is the stretch round the scene's instant in which nothing about a
+// measure changes: no date of its events or of its wholes' begins or ends, none
+// becomes known.
+func (s *scene) steady(m *tracker.Measure) (from, until time.Time) {
+	mark := func(t time.Time) {
+		switch {
+		case t.IsZero():
+		case t.After(s.at):
+			if until.IsZero() || t.Before(until) {
+				until = t
+			}
+		case t.After(from):
+			from = t
+		}
+	}
+	for ; m != nil; m = m.Whole() {
+		home := m.Location()
+		for i := range m.Events {
+			e := &m.Events[i]
+			for _, d := range []tracker.Date{e.On, e.Until, e.To, e.Published, e.Publication} {
+				mark(d.First(home))
+				mark(d.After(home))
+			}
+			mark(e.Recorded)
+		}
+	}
+	return from, until
 }
 
 func (s *scene) look(m *tracker.Measure) *measureView {
