@@ -40,6 +40,7 @@ type scene struct {
 	now      day
 	today    day
 	folds    []fold // by place in snapshot.Measures
+	news     *news  // nil: not gathered yet
 }
 
 // fold is a measure folded, and the instants from which and until which it
@@ -55,20 +56,22 @@ func (f *fold) holds(at time.Time) bool {
 	return f.view != nil && !at.Before(f.from) && (f.until.IsZero() || at.Before(f.until))
 }
 
-// newScene looks at a snapshot at an instant. folds are those of another scene
-// of the same snapshot, zone and live, or nil.
-func newScene(s *tracker.Snapshot, at time.Time, live bool, zone *time.Location, folds []fold) *scene {
-	if folds == nil {
-		folds = make([]fold, len(s.Measures))
-	}
+// newScene looks at a snapshot at an instant. It takes over the folds and the
+// news of last, a scene of the same snapshot, zone and live, or nil.
+func newScene(s *tracker.Snapshot, at time.Time, live bool, zone *time.Location, last *scene) *scene {
 	sc := &scene{
-		snapshot: s, at: at, zone: zone, live: live, folds: folds,
+		snapshot: s, at: at, zone: zone, live: live,
 		cut:   tracker.Cut{Known: at},
 		now:   instant(at, zone),
 		today: zoneDay(at, zone),
 	}
 	if live {
 		sc.cut.Recorded = at
+	}
+	if last != nil {
+		sc.folds, sc.news = last.folds, last.news
+	} else {
+		sc.folds = make([]fold, len(s.Measures))
 	}
 	return sc
 }
@@ -82,6 +85,14 @@ func (s *scene) measure(id string) *measureView {
 		return nil
 	}
 	return s.view(i)
+}
+
+// newMeasures lists the measures that can have events which became known after prev.
+func (s *scene) newMeasures(prev time.Time) []int {
+	if s.news == nil {
+		s.news = gatherNews(s.snapshot)
+	}
+	return s.news.between(prev, s.at)
 }
 
 func (s *scene) view(i int) *measureView {

@@ -6,7 +6,7 @@ import (
 	"derisk/tracker"
 )
 
-// scenes gives scenes that share their folds, from rule to rule and from tick
+// scenes gives scenes that share their folds and news, from rule to rule and from tick
 // to tick, for one snapshot. It belongs to one goroutine.
 type scenes struct {
 	snapshot *tracker.Snapshot
@@ -25,11 +25,9 @@ func (s *scenes) at(snapshot *tracker.Snapshot, at time.Time, live bool, zone *t
 	}
 	kind := sceneKind{live, zone.String()}
 	last := s.kept[kind]
-	if last == nil {
-		last = newScene(snapshot, at, live, zone, nil)
-	} else if !last.at.Equal(at) {
-		last = newScene(snapshot, at, live, zone, last.folds)
+	if last == nil || !last.at.Equal(at) {
+		last = newScene(snapshot, at, live, zone, last)
+		s.kept[kind] = last
 	}
-	s.kept[kind] = last
 	return last
 }

@@ -88,10 +88,8 @@ func (e *evaluation) eachMeasure(visit func(subject) error) error {
 // eachEvent visits the events that became known after the due time before and
 // by this one.
 func (e *evaluation) eachEvent(visit func(subject) error) error {
-	for i, m := range e.scene.snapshot.Measures {
-		if !slices.ContainsFunc(m.Events, func(x tracker.Event) bool { return x.What == tracker.Corrected || e.isNew(m, &x) }) {
-			continue
-		}
+	for _, i := range e.scene.newMeasures(e.prev) {
+		m := e.scene.snapshot.Measures[i]
 		for _, event := range m.Known(e.scene.cut) {
 			if !e.isNew(m, &event) {
 				continue
