@@ -1,5 +1,10 @@
 package tracker
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Corrected is the event with every field that the correction sets, and
 // without every field that it clears. Its id, and when and by whom it was
 // recorded, stay.
@@ -30,6 +35,33 @@ func (e Event) Corrected(by Event) Event {
 	}
 	e.Terms.replace(by.Terms)
 	return e
+}
+
+// admitsCorrected refuses corrections that leave an event without what its kind
+// needs, and any event that ends before it begins.
+func (m *Measure) admitsCorrected() error {
+	corrections := m.corrections(Cut{}, m.Location())
+	for _, e := range m.Known(Cut{}) {
+		end := e.Until.After(m.Location())
+		if !end.IsZero() && !end.After(e.On.First(m.Location())) {
+			return m.refuse(e.ID, fmt.Errorf("event %q of measure %q: until, %s, is not after on, %s", e.ID, m.ID, e.Until, e.On))
+		}
+		if by := corrections[e.ID]; len(by) > 0 && e.lacks() != "" {
+			last := by[len(by)-1].ID
+			return m.refuse(last, fmt.Errorf("event %q of measure %q leaves %q without %q, which %s event needs", last, m.ID, e.ID, e.lacks(), article(e.What)))
+		}
+	}
+	return nil
+}
+
+// lacks is the first key that the event's kind needs and that is not set, or "".
+func (e Event) lacks() string {
+	for _, f := range eventRecord.fields {
+		if slices.Contains(needs(e.What), f.key) && f.write(&e) == nil {
+			return f.key
+		}
+	}
+	return ""
 }
 
 func set[T comparable](field *T, value T) {

@@ -50,10 +50,13 @@ func (m *Measure) corrections(cut Cut, zone *time.Location) map[string][]Event {
 	return of
 }
 
-// correct applies the corrections of e in the order recorded; false when e was withdrawn.
+// correct applies the corrections of e, themselves as corrected, in the order
+// recorded; false when e was withdrawn. [Measure.Admits] lets none be of
+// itself or of a later one, so this ends.
 func correct(e Event, of map[string][]Event) (Event, bool) {
 	for _, c := range of[e.ID] {
-		if _, stands := correct(c, of); !stands {
+		c, stands := correct(c, of)
+		if !stands {
 			continue
 		}
 		if c.What == Withdrawn {

@@ -132,8 +132,12 @@ func checkMeasure(r *reader, m *Measure, in places) {
 	for i := range m.Events {
 		e, n := &m.Events[i], events.Content[i]
 		checkEnd(r, e, n, zone)
-		if e.Of != "" && e.What != Reported && !slices.Contains(ids, e.Of) {
+		switch corrects := e.What == Corrected || e.What == Withdrawn; {
+		case e.Of == "" || e.What == Reported:
+		case !slices.Contains(ids, e.Of):
 			r.tell(valueOf(n, "of"), "of: %s", offer("event of this measure", e.Of, ids))
+		case corrects && !slices.Contains(ids[:i], e.Of):
+			r.tell(valueOf(n, "of"), "of: %q does not come before this event: list it first", e.Of)
 		}
 	}
 }

@@ -174,7 +174,8 @@ type standing struct {
 func stand(e Event, of map[string][]Event) standing {
 	s := standing{now: e, filed: e}
 	for _, by := range of[e.ID] {
-		if _, stands := correct(by, of); !stands {
+		by, stands := correct(by, of)
+		if !stands {
 			continue
 		}
 		if by.What == Withdrawn {

@@ -27,6 +27,9 @@ func (m *Measure) Admits(more ...Event) error {
 	if err := all.admitsCorrections(); err != nil {
 		return err
 	}
+	if err := all.admitsCorrected(); err != nil {
+		return err
+	}
 	f := &fold{queue: all.queue(Cut{}, all.Known(Cut{}))}
 	for len(f.queue) > 0 {
 		it := f.queue[0]
@@ -61,7 +64,7 @@ func (f *fold) overtaken(it item) error {
 	return nil
 }
 
-// admitsCorrections refuses a correction of an event that is not there.
+// admitsCorrections refuses a correction of an event that is not there before it.
 func (m *Measure) admitsCorrections() error {
 	ids := make(map[string]bool, len(m.Events))
 	for _, e := range m.Events {
@@ -70,11 +73,15 @@ func (m *Measure) admitsCorrections() error {
 		}
 		ids[e.ID] = true
 	}
+	before := make(map[string]bool, len(m.Events))
 	for _, e := range m.Events {
-		if (e.What == Corrected || e.What == Withdrawn) && !ids[e.Of] {
-			known := mapKeys(ids)
-			return m.refuse(e.ID, fmt.Errorf("event %q of measure %q: %w", e.ID, m.ID, notFound("event", e.Of, known)))
+		switch corrects := e.What == Corrected || e.What == Withdrawn; {
+		case corrects && !ids[e.Of]:
+			return m.refuse(e.ID, fmt.Errorf("event %q of measure %q: %w", e.ID, m.ID, notFound("event", e.Of, mapKeys(ids))))
+		case corrects && !before[e.Of]:
+			return m.refuse(e.ID, fmt.Errorf("event %q of measure %q is of %q, which does not come before it", e.ID, m.ID, e.Of))
 		}
+		before[e.ID] = true
 	}
 	return nil
 }
