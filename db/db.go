@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	mathrand "math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -71,14 +72,43 @@ func open(ctx context.Context, path string, o options) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{path: path, token: rand.Text()}
-	var err error
-	if d.created, err = prepare(ctx, path, o); err != nil {
-		return nil, d.told(err)
+	for last := time.Now().Add(o.lockWait); ; {
+		err := d.try(ctx, o)
+		if err == nil {
+			return d, nil
+		}
+		if !isBusy(err) || time.Now().After(last) || !pause(ctx, o.lockWait/50) {
+			return nil, d.told(err)
+		}
 	}
+}
+
+// try opens the file once. Where it fails it holds nothing: of several that
+// open a file at the same moment, each that met another's lock gives way.
+func (d *DB) try(ctx context.Context, o options) error {
+	created, err := prepare(ctx, d.path, o)
+	if err != nil {
+		return err
+	}
+	d.created = d.created || created
 	if err := d.connect(ctx, o.lockWait); err != nil {
-		return nil, d.told(errors.Join(err, d.closePools()))
+		err = errors.Join(err, d.closePools())
+		d.writer, d.reader = nil, nil
+		return err
 	}
-	return d, nil
+	return nil
+}
+
+// pause waits for about the time given, by chance; false when ctx ended.
+func pause(ctx context.Context, about time.Duration) bool {
+	timer := time.NewTimer(about/2 + mathrand.N(about+1))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // checkPath refuses what cannot be a database file in words of its own.
@@ -197,8 +227,11 @@ func (d *DB) transact(ctx context.Context, p *sql.DB, fn func(tx *sql.Tx) error)
 		return d.told(err)
 	}
 	defer tx.Rollback() // does nothing once committed
-	if err := fn(tx); err != nil {
-		return d.told(err)
+	if err = fn(tx); err == nil {
+		err = tx.Commit()
 	}
-	return d.told(tx.Commit())
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil { // rolled back when ctx ended
+		return ctx.Err()
+	}
+	return d.told(err)
 }

@@ -170,6 +170,20 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+// TestPowerCut stands for one: what makes a commit last through it is set on
+// the connection that writes.
+func TestPowerCut(t *testing.T) {
+	d := fresh(t)
+	var journal string
+	const full = 2
+	var synchronous int
+	must(t, d.writer.QueryRow("PRAGMA journal_mode").Scan(&journal))
+	must(t, d.writer.QueryRow("PRAGMA synchronous").Scan(&synchronous))
+	if journal != "wal" || synchronous != full {
+		t.Errorf("journal mode %s, synchronous %d, want wal and %d", journal, synchronous, full)
+	}
+}
+
 func TestLocked(t *testing.T) {
 	path := newPath(t)
 	holder := openAt(t, path)

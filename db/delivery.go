@@ -10,10 +10,10 @@ import (
 )
 
 // deliver stores what every subscription does with a firing.
-func deliver(ctx context.Context, tx *sql.Tx, firing int64, f tracker.Firing, all []tracker.Subscription, at time.Time) error {
+func deliver(b *batch, firing int64, f tracker.Firing, all []tracker.Subscription, at time.Time) error {
 	for _, s := range all {
 		p := tracker.Plan(s, f, at)
-		_, err := tx.ExecContext(ctx, `
+		err := b.exec(`
 			INSERT INTO deliveries (firing, subscription, state, cause, due)
 			VALUES (?, (SELECT n FROM subscriptions WHERE id = ?), ?, ?, ?)`,
 			firing, s.ID, p.State, p.Cause, stamp(p.Due))

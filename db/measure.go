@@ -25,7 +25,7 @@ func (d *DB) Import(ctx context.Context, files tracker.Facts, by string, at time
 		if changes, err = tracker.Reconcile(have, files); err != nil || changes.Empty() {
 			return false, err
 		}
-		r := recording{ctx: ctx, tx: tx, at: at}
+		r := recording{batch: newBatch(ctx, tx), at: at}
 		if err := r.all(changes); err != nil {
 			return false, err
 		}
@@ -45,7 +45,7 @@ func (d *DB) Record(ctx context.Context, measure string, e tracker.Event, by str
 		if err != nil {
 			return false, err
 		}
-		r := recording{ctx: ctx, tx: tx, by: by, at: at}
+		r := recording{batch: newBatch(ctx, tx), by: by, at: at}
 		if err := r.free(e.ID); err != nil {
 			return false, err
 		}
@@ -81,10 +81,9 @@ func changed(c tracker.Changes) string {
 // recording writes facts and events as learned at an instant, and by whom where
 // a person recorded them. It lives as long as its transaction.
 type recording struct {
-	ctx context.Context
-	tx  *sql.Tx
-	by  string
-	at  time.Time
+	*batch
+	by string
+	at time.Time
 }
 
 func (r recording) all(c tracker.Changes) error {
@@ -97,9 +96,6 @@ func (r recording) all(c tracker.Changes) error {
 	}
 	for _, measure := range slices.Sorted(maps.Keys(c.Events)) {
 		for _, e := range c.Events[measure] {
-			if err := r.free(e.ID); err != nil {
-				return err
-			}
 			if err := r.event(measure, e); err != nil {
 				return err
 			}
@@ -129,7 +125,7 @@ func (r recording) fact(kind, id string, v any) error {
 	if err != nil {
 		return fmt.Errorf("%s %q: %w", kind, id, err)
 	}
-	_, err = r.tx.ExecContext(r.ctx, `
+	err = r.exec(`
 		INSERT INTO facts (kind, id, version, recorded, recorded_by, body)
 		VALUES (?1, ?2, 1 + (SELECT COALESCE(MAX(version), 0) FROM facts WHERE kind = ?1 AND id = ?2), ?3, ?4, ?5)`,
 		kind, id, stamp(r.at), r.by, text)
@@ -142,7 +138,7 @@ func (r recording) fact(kind, id string, v any) error {
 // free refuses an event's id that is taken, by whichever measure.
 func (r recording) free(id string) error {
 	var measure string
-	err := r.tx.QueryRowContext(r.ctx, `SELECT measure FROM events WHERE id = ?`, id).Scan(&measure)
+	err := r.scan(`SELECT measure FROM events WHERE id = ?`, []any{id}, &measure)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -158,7 +154,7 @@ func (r recording) event(measure string, e tracker.Event) error {
 	if err != nil {
 		return fmt.Errorf("event %q: %w", e.ID, err)
 	}
-	_, err = r.tx.ExecContext(r.ctx, `INSERT INTO events (id, measure, recorded, recorded_by, body) VALUES (?, ?, ?, ?, ?)`,
+	err = r.exec(`INSERT INTO events (id, measure, recorded, recorded_by, body) VALUES (?, ?, ?, ?, ?)`,
 		e.ID, measure, stamp(r.at), r.by, text)
 	if err != nil {
 		return fmt.Errorf("event %q: %w", e.ID, err)

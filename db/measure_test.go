@@ -2,6 +2,7 @@ package db
 
 import (
 	"database/sql"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -130,10 +131,16 @@ func TestWhatMakesNoSnapshotIsNotStored(t *testing.T) {
 	d, _ := starter(t)
 	m := *batteryOf(t, d)
 	m.Zone, m.Events = "Mars/Olympus", nil
+	had := len(batteryOf(t, d).Events)
 	err := d.change(t.Context(), func(tx *sql.Tx, _ *tracker.Snapshot) (bool, error) {
-		return true, recording{ctx: t.Context(), tx: tx, at: noon}.fact("measure", m.ID, &m)
+		r := recording{batch: newBatch(t.Context(), tx), at: noon}
+		return true, errors.Join(r.event("cn-mofcom-2025-55", resumed("a")), r.event(battery, resumed("b")), r.fact("measure", m.ID, &m))
 	})
 	refused(t, err, nil, "Mars/Olympus")
+	must(t, d.Record(t.Context(), battery, resumed("c"), "local", noon))
+	if n := len(batteryOf(t, d).Events); n != had+1 {
+		t.Errorf("%d events are known, want %d and the one recorded since", n, had)
+	}
 	if zone := batteryOf(t, d).Zone; zone != "Asia/Shanghai" {
 		t.Errorf("the zone is now %s", zone)
 	}

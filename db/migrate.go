@@ -30,7 +30,7 @@ func migrations() fs.FS {
 // prepare brings the file to this program's schema, or refuses it. Until it is
 // known to be ours nothing is written to it.
 func prepare(ctx context.Context, path string, o options) (created bool, err error) {
-	p, err := pool(ctx, 1, path, o.lockWait)
+	p, err := pool(ctx, 1, path, o.lockWait/20)
 	if err != nil {
 		return false, err
 	}
@@ -84,13 +84,14 @@ func version(ctx context.Context, p *sql.DB) (have int64, err error) {
 }
 
 // migrate takes the steps that are missing while nobody else has the file open.
-// Another process that wanted to take them waits and finds them taken.
+// Another process that wants to take them as well finds it busy, looks again,
+// and finds them taken.
 func migrate(ctx context.Context, p *sql.DB, steps *goose.Provider, fresh bool) (created bool, err error) {
 	if err := seize(ctx, p); err != nil {
 		return false, err
 	}
 	if fresh {
-		if _, err := p.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		if _, err := p.ExecContext(ctx, fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d", applicationID)); err != nil {
 			return false, err
 		}
 	}

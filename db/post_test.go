@@ -52,9 +52,18 @@ func TestEverySubscriptionGetsARow(t *testing.T) {
 func TestPostsHoldTenFirings(t *testing.T) {
 	d := fresh(t)
 	subscribed(t, d, everything("c"))
-	must(t, d.Commit(t.Context(), outcome("r", noon, 25), noon))
+	must(t, d.Commit(t.Context(), outcome("r", noon, 12), noon))
+	must(t, d.Commit(t.Context(), outcome("q", noon.Add(-time.Minute), 3), noon)) // evaluated late
+	must(t, d.Commit(t.Context(), outcome("r", noon.Add(time.Minute), 10), noon))
 	var sizes []int
+	var last time.Time
 	for _, p := range settle(t, d, noon) {
+		for _, f := range p.Firings {
+			if f.At.Before(last) {
+				t.Errorf("a firing of %s is told after one of %s", f.At, last)
+			}
+			last = f.At
+		}
 		if len(p.ID) > 25 {
 			t.Errorf("id %q is too long for a nonce", p.ID)
 		}
@@ -130,6 +139,9 @@ func TestAPostIsSettledOnce(t *testing.T) {
 	subscribed(t, d, everything("c"))
 	must(t, d.Commit(t.Context(), outcome("r", noon, 1), noon))
 	id := due(t, d, noon)[0].ID
+	if _, err := d.writer.Exec(`UPDATE deliveries SET post = NULL`); err == nil {
+		t.Error("a delivery can leave its post")
+	}
 	ctx := t.Context()
 	must(t, d.SettlePost(ctx, id, "1", noon))
 	refused(t, d.SettlePost(ctx, id, "2", noon), ErrSettled, id)
@@ -140,9 +152,6 @@ func TestAPostIsSettledOnce(t *testing.T) {
 	rows, err := d.Deliveries(ctx, DeliveryQuery{})
 	if err != nil || rows[0].Message != "1" || rows[0].Post != id || !rows[0].Settled.Equal(noon) {
 		t.Errorf("it is settled as %+v, %v", rows[0], err)
-	}
-	if _, err := d.writer.Exec(`UPDATE deliveries SET post = NULL`); err == nil {
-		t.Error("a delivery can change its post")
 	}
 }
 

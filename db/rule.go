@@ -66,10 +66,11 @@ func (d *DB) Commit(ctx context.Context, o tracker.Outcome, at time.Time) error 
 		if err != nil || o.Failed != "" {
 			return err
 		}
-		if err := replaceActive(ctx, tx, o.Rule, had, o.Active); err != nil {
+		b := newBatch(ctx, tx)
+		if err := replaceActive(b, o.Rule, had, o.Active); err != nil {
 			return err
 		}
-		return fire(ctx, tx, o.Firings, at)
+		return fire(b, o.Firings, at)
 	})
 	if err != nil {
 		return fmt.Errorf("store the tick of rule %s at %s: %w", o.Rule, o.Tick.Format(time.RFC3339), err)
@@ -105,21 +106,21 @@ func advance(ctx context.Context, tx *sql.Tx, o tracker.Outcome) (map[string]tra
 }
 
 // replaceActive writes only what differs: at most ticks little does.
-func replaceActive(ctx context.Context, tx *sql.Tx, rule string, had map[string]tracker.Active, now []tracker.Active) error {
+func replaceActive(b *batch, rule string, had map[string]tracker.Active, now []tracker.Active) error {
 	for _, a := range now {
 		former, ok := had[a.Subject]
 		delete(had, a.Subject)
 		if ok && former.Key == a.Key && former.Since.Equal(a.Since) && former.Last.Equal(a.Last) && former.Silent == a.Silent {
 			continue
 		}
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO active (rule, subject, key, since, last, silent) VALUES (?, ?, ?, ?, ?, ?)`,
+		err := b.exec(`INSERT OR REPLACE INTO active (rule, subject, key, since, last, silent) VALUES (?, ?, ?, ?, ?, ?)`,
 			rule, a.Subject, a.Key, a.Since.UnixNano(), a.Last.UnixNano(), a.Silent)
 		if err != nil {
 			return err
 		}
 	}
 	for subject := range had {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM active WHERE rule = ? AND subject = ?`, rule, subject); err != nil {
+		if err := b.exec(`DELETE FROM active WHERE rule = ? AND subject = ?`, rule, subject); err != nil {
 			return err
 		}
 	}
@@ -127,43 +128,43 @@ func replaceActive(ctx context.Context, tx *sql.Tx, rule string, had map[string]
 }
 
 // fire stores the firings that are new, each with its deliveries.
-func fire(ctx context.Context, tx *sql.Tx, firings []tracker.Firing, at time.Time) error {
+func fire(b *batch, firings []tracker.Firing, at time.Time) error {
 	if len(firings) == 0 {
 		return nil
 	}
-	all, err := subscriptions(ctx, tx, "", "")
+	all, err := subscriptions(b.ctx, b.tx, "", "")
 	if err != nil {
 		return err
 	}
 	for _, f := range firings {
-		seq, isNew, err := storeFiring(ctx, tx, f, at)
+		seq, isNew, err := storeFiring(b, f, at)
 		if err != nil {
 			return err
 		}
 		if !isNew {
 			continue
 		}
-		if err := deliver(ctx, tx, seq, f, all, at); err != nil {
+		if err := deliver(b, seq, f, all, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func storeFiring(ctx context.Context, tx *sql.Tx, f tracker.Firing, at time.Time) (seq int64, isNew bool, err error) {
+func storeFiring(b *batch, f tracker.Firing, at time.Time) (seq int64, isNew bool, err error) {
 	text, err := encoded(f)
 	if err != nil {
 		return 0, false, fmt.Errorf("firing %s: %w", f.ID, err)
 	}
-	err = tx.QueryRowContext(ctx, `
+	err = b.scan(`
 		INSERT INTO firings (id, at, rule, subject, key, kind, critical, stored, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING RETURNING seq`,
-		f.ID, f.At.UnixNano(), f.Rule, f.Subject, f.Key, f.Kind, f.Severity == tracker.Critical, stamp(at), text).Scan(&seq)
+		[]any{f.ID, f.At.UnixNano(), f.Rule, f.Subject, f.Key, f.Kind, f.Severity == tracker.Critical, stamp(at), text}, &seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
 	if err == nil && f.Kind == tracker.Began {
-		_, err = tx.ExecContext(ctx, `INSERT OR IGNORE INTO fired (rule, subject, key) VALUES (?, ?, ?)`, f.Rule, f.Subject, f.Key)
+		err = b.exec(`INSERT OR IGNORE INTO fired (rule, subject, key) VALUES (?, ?, ?)`, f.Rule, f.Subject, f.Key)
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("firing %s: %w", f.ID, err)

@@ -195,12 +195,12 @@ CREATE TABLE deliveries (
     post         INTEGER REFERENCES posts (n),
     settled      INTEGER,
     PRIMARY KEY (firing, subscription),
-    CHECK (state <> 'held' OR due IS NOT NULL),
+    CHECK (state NOT IN ('waiting', 'held') OR due IS NOT NULL),
     CHECK (state NOT IN ('sent', 'merged') OR post IS NOT NULL),
     CHECK (state <> 'not-sent' OR post IS NULL),
     CHECK ((state IN ('sent', 'merged', 'failed')) = (settled IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deliveries_open ON deliveries (due) WHERE state IN ('waiting', 'held') AND post IS NULL;
+CREATE INDEX deliveries_open ON deliveries (due, firing, subscription) WHERE state IN ('waiting', 'held') AND post IS NULL;
 CREATE INDEX deliveries_of_post ON deliveries (post) WHERE post IS NOT NULL;
 CREATE INDEX deliveries_failed ON deliveries (firing) WHERE state = 'failed';
 
