@@ -271,14 +271,16 @@ func (c *Changes) admitted(have *Snapshot, files Facts) error {
 		return err
 	}
 	var faults Faults
+	places := files.places()
 	for _, m := range after.Measures {
 		if !c.touches(m) {
 			continue
 		}
 		if err := m.Admits(); err != nil {
-			faults = append(faults, files.place(m.ID, err))
+			faults = append(faults, placed(places, m.ID, err))
 		}
 	}
+	faults.sort()
 	return faults.err()
 }
 
@@ -316,18 +318,29 @@ func (c *Changes) applied(have *Snapshot) Facts {
 	return f
 }
 
-// place is where in the files a measure's event is that cannot stand.
-func (f Facts) place(measure string, err error) Fault {
-	id := ""
-	if at, ok := errors.AsType[*EventError](err); ok {
-		id = at.Event
-	}
-	fault := Fault{File: measure}
+// places are where the files define each id, by noun and id.
+func (f Facts) places() map[[2]string]Fault {
+	places := make(map[[2]string]Fault, len(f.names))
 	for _, n := range f.names {
-		if n.isNew && (n.noun == "measure" && n.id == measure && fault.Line == 0 || n.noun == "event" && n.id == id) {
-			fault = n.Fault
+		if n.isNew {
+			places[[2]string{n.noun, n.id}] = n.Fault
 		}
 	}
-	fault.Message = err.Error()
-	return fault
+	return places
+}
+
+// placed is where in the files the event stands that err is about: its own
+// place, else its measure's, else the measure's id.
+func placed(places map[[2]string]Fault, measure string, err error) Fault {
+	at := Fault{File: measure}
+	if whole, ok := places[[2]string{"measure", measure}]; ok {
+		at = whole
+	}
+	if e, ok := errors.AsType[*EventError](err); ok {
+		if own, ok := places[[2]string{"event", e.Event}]; ok {
+			at = own
+		}
+	}
+	at.Message = err.Error()
+	return at
 }
