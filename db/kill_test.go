@@ -3,6 +3,7 @@ package db
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,10 +18,15 @@ import (
 
 const kills = 20
 
-// TestMain lets this binary serve as the process that TestKill kills.
+// TestMain lets this binary serve as the process that TestKill kills, and keeps
+// the random tests, which wait for the disk at each step, to some seconds;
+// -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("DERISK_TEST_KILLED"); path != "" {
 		runUntilKilled(path)
+	}
+	if err := flag.Set("rapid.checks", "40"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -74,7 +74,7 @@ func (l *ledger) close(t *rapid.T) { l.did(t, l.d.Close()) }
 func (l *ledger) commit(t *rapid.T) {
 	l.ticks++
 	l.now = l.now.Add(time.Second)
-	o := outcome("r", l.now, rapid.IntRange(0, 25).Draw(t, "firings"))
+	o := outcome("r", l.now, rapid.IntRange(0, 12).Draw(t, "firings"))
 	if len(o.Firings) > 0 && rapid.Bool().Draw(t, "critical") {
 		o.Firings[0].Severity = tracker.Critical
 	}

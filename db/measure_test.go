@@ -141,6 +141,11 @@ func TestWhatMakesNoSnapshotIsNotStored(t *testing.T) {
 	if n := len(batteryOf(t, d).Events); n != had+1 {
 		t.Errorf("%d events are known, want %d and the one recorded since", n, had)
 	}
+	other, err := snapshot(t, d).Measure("cn-mofcom-2025-55")
+	must(t, err)
+	if last := other.Events[len(other.Events)-1]; last.ID == "a" {
+		t.Error("an event is known that was never stored")
+	}
 	if zone := batteryOf(t, d).Zone; zone != "Asia/Shanghai" {
 		t.Errorf("the zone is now %s", zone)
 	}
