@@ -118,7 +118,9 @@ func (f *fold) suspend(it item) error {
 	if it.level == 0 && !f.begun() {
 		return fmt.Errorf("nothing was proposed, announced or in force that could be suspended")
 	}
-	f.suspensions = append(f.suspensions, newSpan(it))
+	p := newSpan(it)
+	p.suspends = true
+	f.suspensions = append(f.suspensions, p)
 	return nil
 }
 
@@ -179,7 +181,7 @@ func (f *fold) extend(it item) error {
 // extended finds what an extension extends, and the list that it is in.
 func (f *fold) extended(it item) (*[]span, *span, error) {
 	runs := func(p *span) bool { return p.runs(it.at) }
-	within := func(p *span) bool { return p.lapsed(it.at) && it.at.Sub(p.end) < 24*time.Hour }
+	within := func(p *span) bool { return p.lapsed(it.at) && it.at.Before(p.end.AddDate(0, 0, 1)) }
 	for _, spans := range []*[]span{&f.suspensions, &f.effects} {
 		for _, test := range []func(*span) bool{runs, within} {
 			switch found := f.find(*spans, it, test); len(found) {
@@ -214,12 +216,14 @@ func (f *fold) lastLapseOf(spans []span, it item) *span {
 	return lapsed[len(lapsed)-1]
 }
 
-// find lists the spans that an event of its level can reach, and that it names if it names one.
+// find lists the spans that an event of its level can reach, and that it names if it names one. What is
+// recorded of a part reaches a suspension of its whole, but the effect of the whole only by name.
 func (f *fold) find(spans []span, it item, test func(*span) bool) []*span {
 	var found []*span
 	for i := range spans {
 		p := &spans[i]
-		if p.level >= it.level && (it.Of == "" || it.Of == p.id) && test(p) {
+		reaches := p.level == it.level || p.level > it.level && (it.Of != "" || p.suspends)
+		if reaches && (it.Of == "" || it.Of == p.id) && test(p) {
 			found = append(found, p)
 		}
 	}

@@ -81,6 +81,7 @@ type span struct {
 	until     Date      // the date that end rests on
 	basis     Basis
 	unless    Text
+	suspends  bool
 	lifted    bool // ended by an event, not by its date
 	because   []string
 }
@@ -112,6 +113,7 @@ type fold struct {
 	suspensions []span
 	endings     []mark // not undone
 	confirmed   []mark // notices that confirm a lapse before them
+	refused     int    // events passed over
 }
 
 // timeline replays what cut admits of the measure and of those that it stands under.
@@ -166,7 +168,9 @@ func (f *fold) run() timeline {
 		for len(f.queue) > 0 && f.queue[0].at.Equal(at) {
 			it := f.queue[0]
 			f.queue = f.queue[1:]
-			_ = f.apply(it) // an order that Admits would refuse, seen through a cut: the event is passed over
+			if f.apply(it) != nil { // an order that Admits would refuse, seen through a cut: the event is passed over
+				f.refused++
+			}
 			coarse = coarseOf(it.since, coarse)
 			line.note(it)
 		}
@@ -261,14 +265,14 @@ func (f *fold) ended(s *stretchOf) bool {
 	return first != nil
 }
 
-// expire ends by the date of an effect; a notice of an ending since then confirms it.
+// expire ends by the date of an effect. A notice of an ending since then
+// confirms it; of a part, so does one of the whole, which ends it in any case.
 func (f *fold) expire(s *stretchOf, by *span) {
 	s.status, s.reason, s.because = StatusEnded, Expired, by.because
-	for _, e := range f.endings {
-		if e.level <= by.level && !e.at.Before(by.end) {
-			s.reason, s.because = e.Reason, append(slices.Clip(s.because), e.ID)
-			return
-		}
+	if len(f.endings) > 0 {
+		e := f.endings[0]
+		s.reason, s.because = e.Reason, append(slices.Clip(s.because), e.ID)
+		return
 	}
 	s.basis, s.unless, s.presumed = by.basis, by.unless, by.basis != Ordained
 }
