@@ -103,12 +103,14 @@ func TestDateBounds(t *testing.T) {
 		{"Sao Paulo's 23rd hour comes twice", "2018-02-17", "America/Sao_Paulo", "2018-02-17T00:00:00-02:00", "2018-02-18T00:00:00-03:00"},
 		{"Havana's midnight comes twice: the first counts", "2025-11-02", "America/Havana", "2025-11-02T00:00:00-04:00", "2025-11-03T00:00:00-05:00"},
 		{"Saint John's midnight comes twice, a minute before the change", "2010-11-07", "America/St_Johns", "2010-11-07T00:00:00-02:30", "2010-11-08T00:00:00-03:30"},
+		{"Amman's midnight comes twice: the first counts", "2021-10-29", "Asia/Amman", "2021-10-29T00:00:00+03:00", "2021-10-30T00:00:00+02:00"},
 		{"Lord Howe shifts by half an hour", "2026-10-04", "Australia/Lord_Howe", "2026-10-04T00:00:00+10:30", "2026-10-05T00:00:00+11:00"},
 		{"Samoa's skipped day is empty", "2011-12-30", "Pacific/Apia", "2011-12-31T00:00:00+14:00", "2011-12-31T00:00:00+14:00"},
 		{"a time is its own end", "2025-11-10T13:01", "Asia/Shanghai", "2025-11-10T13:01:00+08:00", "2025-11-10T13:01:00+08:00"},
 		{"a time with an offset keeps to it", "2025-11-10T00:01-05:00", "Asia/Shanghai", "2025-11-10T13:01:00+08:00", "2025-11-10T13:01:00+08:00"},
 		{"a time that the clocks skip is the first after", "2026-03-08T02:30", "America/New_York", "2026-03-08T03:00:00-04:00", "2026-03-08T03:00:00-04:00"},
 		{"a time that comes twice is the first", "2026-11-01T01:30", "America/New_York", "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-04:00"},
+		{"also east of Greenwich", "2026-10-25T02:30", "Europe/Amsterdam", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+02:00"},
 		{"with an offset the second can be meant", "2026-11-01T01:30-05:00", "America/New_York", "2026-11-01T01:30:00-05:00", "2026-11-01T01:30:00-05:00"},
 	}
 	for _, tt := range tests {
