@@ -1,0 +1,132 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// DiscordConfig says how Discord is reached and what is asked there. Token, Env,
+// Settings and Log must be set.
+type DiscordConfig struct {
+	Token     string            // of the bot, with or without "Bot " before it
+	API       string            // base of the HTTP API; empty: [DefaultAPI]. The gateway's address comes from its /gateway/bot
+	Env       Env               // what commands ask and change
+	Settings  Settings          // remembers session starts and what is registered
+	Log       *slog.Logger      // never told a token
+	Transport http.RoundTripper // carries the requests; nil: one of Discord's own
+}
+
+// Discord is the bot on Discord: it answers interactions, and is a [Sender] and
+// a [Teller].
+//
+// Posting needs no more than the HTTP API, so it goes on while the gateway is
+// away. Every command is answered, or deferred, within two seconds.
+type Discord struct {
+	api      *api
+	gateway  *gateway
+	settings Settings
+	log      *slog.Logger
+
+	run      func(context.Context, Request) (Reply, error)
+	complete func(ctx context.Context, r Request, option, typed string) ([]Choice, error)
+
+	work  sync.WaitGroup
+	slots chan struct{} // one for each interaction in hand
+
+	registering sync.Mutex
+}
+
+const (
+	// inHand is how many interactions are worked on at the same time.
+	inHand = 64
+	// addressTime is how long asking for the gateway's address may take.
+	addressTime = 15 * time.Second
+)
+
+// NewDiscord makes the bot. Nothing is sent before Run, Send or Tell.
+func NewDiscord(c DiscordConfig) (*Discord, error) {
+	token := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(c.Token), "Bot "))
+	if token == "" {
+		return nil, errors.New("no discord token: set DISCORD_TOKEN")
+	}
+	if strings.ContainsAny(token, " \t\r\n") {
+		return nil, errors.New("the discord token holds a space: copy it anew from the developer portal and set DISCORD_TOKEN to it alone")
+	}
+	next := c.Transport
+	if next == nil {
+		next = http.DefaultTransport.(*http.Transport).Clone()
+	}
+	api, err := newAPI(token, cmp.Or(c.API, DefaultAPI), next, c.Log)
+	if err != nil {
+		return nil, err
+	}
+	d := &Discord{api: api, settings: c.Settings, log: c.Log, slots: make(chan struct{}, inHand)}
+	d.run = func(ctx context.Context, r Request) (Reply, error) { return Run(ctx, c.Env, r) }
+	d.complete = func(ctx context.Context, r Request, option, typed string) ([]Choice, error) {
+		return Complete(ctx, c.Env, r, option, typed)
+	}
+	d.gateway = &gateway{
+		token: token, address: d.address, log: c.Log, backoff: backoff,
+		starts: &starts{memory: c.Settings, spacing: startSpacing, log: c.Log},
+	}
+	return d, nil
+}
+
+// Run keeps the bot on Discord until ctx ends, and then finishes what it has in
+// hand. It returns nil, or a [StopError] where Discord will not have the bot.
+func (d *Discord) Run(ctx context.Context) error {
+	defer d.work.Wait()
+	d.gateway.handle = func(event string, data json.RawMessage) { d.event(ctx, event, data) }
+	return d.gateway.run(ctx)
+}
+
+func (d *Discord) address(ctx context.Context) (found gatewayAddress, err error) {
+	ctx, cancel := context.WithTimeout(ctx, addressTime)
+	defer cancel()
+	err = d.api.call(ctx, http.MethodGet, "/gateway/bot", nil, &found)
+	return found, err
+}
+
+// event takes up one event of the gateway. It does not block.
+func (d *Discord) event(ctx context.Context, event string, data json.RawMessage) {
+	switch event {
+	case "READY":
+		d.work.Go(func() { d.register(ctx, data) })
+	case "INTERACTION_CREATE":
+		d.takeUp(ctx, data)
+	}
+}
+
+// takeUp works on an interaction if there is a slot for it.
+func (d *Discord) takeUp(ctx context.Context, data json.RawMessage) {
+	received := time.Now()
+	select {
+	case d.slots <- struct{}{}:
+	default:
+		d.log.Error("too many commands at once: one was left unanswered", "limit", inHand)
+		return
+	}
+	d.work.Go(func() {
+		defer func() { <-d.slots }()
+		defer func() {
+			if r := recover(); r != nil {
+				d.log.Error("an interaction panicked", "panic", r)
+			}
+		}()
+		var i discordgo.Interaction
+		if err := json.Unmarshal(data, &i); err != nil {
+			d.log.Warn("an interaction cannot be read", "err", err)
+			return
+		}
+		d.interact(ctx, &i, received)
+	})
+}
