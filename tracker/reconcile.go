@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -31,14 +30,17 @@ func (c Changes) Empty() bool {
 //
 // An event that differs from the recorded one of its id, as corrected so far,
 // becomes a correction of our own mistake: it holds the fields that differ and
-// has no date of publication. Nothing is ever taken away, and what a person
-// corrected or withdrew since the files were last imported stands: files that
-// still say what was corrected are warned about. A correction counts as a
-// person's where it has a RecordedBy, so importing must leave that empty.
+// has no date of publication. Nothing is ever taken away: what the files do not
+// hold stays, so a team's own folder adds to the rest. What a person corrected
+// or withdrew since the files were last imported stands; files that still say
+// what was corrected are warned about, and so is an event that left its file. A
+// correction counts as a person's where it has a RecordedBy, so importing must
+// leave that empty.
 //
 // The error is of type [Faults] where the places in the files are known: all
-// that was wrong when they were read, an id that nothing bears, an event that is another measure's, or one that cannot
-// follow those before it. Then there are no changes.
+// that was wrong when they were read, an id that nothing bears, an event that
+// is another measure's, or one that cannot follow those before it. Then there
+// are no changes.
 func Reconcile(have *Snapshot, files Facts) (Changes, error) {
 	if have == nil {
 		have = &Snapshot{}
@@ -52,7 +54,6 @@ func Reconcile(have *Snapshot, files Facts) (Changes, error) {
 	for _, m := range files.Measures {
 		c.measure(have, m)
 	}
-	c.absentMeasures(have, files)
 	if err := c.admitted(have, files); err != nil {
 		return Changes{}, err
 	}
@@ -61,15 +62,15 @@ func Reconcile(have *Snapshot, files Facts) (Changes, error) {
 
 // beside compares the companions of the measures.
 func (c *Changes) beside(have *Snapshot, files Facts) {
-	c.Goods = differing(c, "goods", tagRecord, have.Goods, files.Goods, func(t Tag) string { return t.Slug })
-	c.Entities = differing(c, "entities", entityRecord, have.Entities, files.Entities, func(e Entity) string { return e.ID })
-	c.Commitments = differing(c, "commitments", commitmentRecord, have.Commitments, files.Commitments, func(v Commitment) string { return v.ID })
-	c.Indicators = differing(c, "indicators", indicatorRecord, have.Indicators, files.Indicators, func(i Indicator) string { return i.ID })
-	c.Calendars = differing(c, "calendars", calendarRecord, have.Calendars, files.Calendars, func(v Calendar) string { return v.ID })
+	c.Goods = differing(tagRecord, have.Goods, files.Goods, func(t Tag) string { return t.Slug })
+	c.Entities = differing(entityRecord, have.Entities, files.Entities, func(e Entity) string { return e.ID })
+	c.Commitments = differing(commitmentRecord, have.Commitments, files.Commitments, func(v Commitment) string { return v.ID })
+	c.Indicators = differing(indicatorRecord, have.Indicators, files.Indicators, func(i Indicator) string { return i.ID })
+	c.Calendars = differing(calendarRecord, have.Calendars, files.Calendars, func(v Calendar) string { return v.ID })
 }
 
 // differing lists what of the files is new or differs by id.
-func differing[T any](c *Changes, noun string, d record[T], have, files []T, id func(T) string) []T {
+func differing[T any](d record[T], have, files []T, id func(T) string) []T {
 	recorded := make(map[string]*T, len(have))
 	for i := range have {
 		recorded[id(have[i])] = &have[i]
@@ -79,41 +80,8 @@ func differing[T any](c *Changes, noun string, d record[T], have, files []T, id 
 		if was := recorded[id(v)]; was == nil || !sameNode(d.write(*was), d.write(v)) {
 			changed = append(changed, v)
 		}
-		delete(recorded, id(v))
-	}
-	if len(files) > 0 {
-		c.absent(noun, mapKeys(recorded))
 	}
 	return changed
-}
-
-func (c *Changes) absentMeasures(have *Snapshot, files Facts) {
-	filed := make(map[string]bool, len(files.Measures))
-	for _, m := range files.Measures {
-		filed[m.ID] = true
-	}
-	var absent []string
-	for _, m := range have.Measures {
-		if !filed[m.ID] {
-			absent = append(absent, m.ID)
-		}
-	}
-	if len(files.Measures) > 0 {
-		c.absent("measures", absent)
-	}
-}
-
-// absent warns once of all that is recorded and not in the files.
-func (c *Changes) absent(noun string, ids []string) {
-	if len(ids) == 0 {
-		return
-	}
-	const shown = 5
-	list := strings.Join(ids[:min(shown, len(ids))], ", ")
-	if more := len(ids) - shown; more > 0 {
-		list += fmt.Sprintf(" and %d more", more)
-	}
-	c.Warnings = append(c.Warnings, fmt.Sprintf("%s: %d recorded but not in the files, and kept: %s", noun, len(ids), list))
 }
 
 // measure compares one measure of the files.

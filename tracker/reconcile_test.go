@@ -229,8 +229,8 @@ func TestReconcileCompanions(t *testing.T) {
 	if len(got.Entities) != 1 || got.Entities[0].Country != "CN" || len(got.Goods) != 0 {
 		t.Errorf("got %+v", got)
 	}
-	if want := []string{"entities: 1 recorded but not in the files, and kept: nexperia"}; !slices.Equal(got.Warnings, want) {
-		t.Errorf("warns %q, want %q", got.Warnings, want)
+	if len(got.Warnings) > 0 {
+		t.Errorf("warns %q of what another folder may hold", got.Warnings)
 	}
 }
 
