@@ -75,7 +75,8 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 		return Complete(ctx, c.Env, r, option, typed)
 	}
 	d.gateway = &gateway{
-		token: token, address: d.address, log: c.Log, backoff: backoff,
+		token: token, address: d.address, log: c.Log,
+		backoff: backoff, openTime: 20 * time.Second, invalidWait: time.Second,
 		starts: &starts{memory: c.Settings, spacing: startSpacing, log: c.Log},
 	}
 	return d, nil

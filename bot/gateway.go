@@ -47,7 +47,6 @@ var sessionEnds = map[int]bool{
 }
 
 const (
-	openTime    = 20 * time.Second // from dialling to READY
 	writeTime   = 5 * time.Second
 	longestWait = time.Minute // between two connections
 	stableTime  = time.Minute // a connection that lasts so long was a good one
@@ -85,7 +84,11 @@ type gateway struct {
 	starts  *starts
 	handle  func(event string, data json.RawMessage) // must not block
 	log     *slog.Logger
-	backoff func(failures int) time.Duration
+
+	// The waits, which only tests shorten.
+	backoff     func(failures int) time.Duration
+	openTime    time.Duration // from dialling to READY
+	invalidWait time.Duration // before a new session in place of an ended one, or up to five times as long
 }
 
 // gatewayAddress is the answer of /gateway/bot.
@@ -123,7 +126,7 @@ func (g *gateway) run(ctx context.Context) error {
 		}
 		wait := g.backoff(failures)
 		if errors.Is(err, errInvalid) {
-			wait = max(wait, time.Second+rand.N(4*time.Second)) // as Discord asks
+			wait = max(wait, g.invalidWait+rand.N(4*g.invalidWait)) // one to five seconds, as Discord asks
 		}
 		if ctx.Err() == nil {
 			g.log.Warn("discord connection ended", "err", err, "resume", session.id != "", "wait", wait)
@@ -165,9 +168,9 @@ func (g *gateway) connect(ctx context.Context, s *resumable) error {
 		return err
 	}
 	opened := time.Now()
-	opening, cancel := context.WithDeadline(ctx, opened.Add(openTime))
+	opening, cancel := context.WithDeadline(ctx, opened.Add(g.openTime))
 	defer cancel()
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: openTime}
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: g.openTime}
 	ws, answer, err := dialer.DialContext(opening, at, nil)
 	if answer != nil && answer.Body != nil {
 		answer.Body.Close()
@@ -181,7 +184,7 @@ func (g *gateway) connect(ctx context.Context, s *resumable) error {
 	c.acked.Store(true)
 	defer c.ws.Close()
 	defer context.AfterFunc(ctx, func() { c.end(websocket.CloseNormalClosure, ctx.Err()) })()
-	return g.serve(ctx, c, opened.Add(openTime))
+	return g.serve(ctx, c, opened.Add(g.openTime))
 }
 
 // where is the address to connect to. A session that can be resumed has its own;
