@@ -40,11 +40,11 @@ func TestReadDigest(t *testing.T) {
 			Lead: "Makers of graphite anodes outside China wait for export licences, and the wait is counted in working days.",
 			Groups: []tracker.Group{
 				{Title: "The wait", Points: []string{"A licence may take up to 45 working days for the U.S.", "Stops for expert review do not count - nor do site visits."}},
-				{Title: "What buyers do", Points: []string{"They ask for natural graphite, which has been controlled since 2023"}},
+				{Title: "What buyers do", Points: []string{"They ask for natural graphite, under controls since 2023"}},
 			}},
 		{Title: "两家港口的起重机", Publisher: "Quay & Crane", At: shanghai("2026-01-11 23:59"),
 			Groups: []tracker.Group{
-				{Points: []string{"A port in Group 7 of the tender ordered two cranes", "The other one waits"}},
+				{Points: []string{"A port in Group 7: the tender's last - ordered two cranes", "The other one waits"}},
 				{Points: []string{"Both read the notices on port fees"}},
 			}},
 		{Title: "Nexperia 之后", Publisher: "慢新闻", At: shanghai("2026-01-10 00:00"),

@@ -47,5 +47,22 @@ type Mention struct {
 	Words   []string `json:"words"`
 }
 
-// Mentions finds the measures that an article speaks of, each with the words that say so.
-func (s *Snapshot) Mentions(a Article) []Mention { panic("unwritten") }
+// Mentions finds the measures that an article speaks of, ordered by id, each with
+// the words that say so.
+//
+// A word alone says nothing. Whoever acts must be named, and beside them in one
+// passage the number of the instrument, a rare phrase of its title, the act
+// itself ("export controls", "took control") with its goods or with a party that
+// the article names, or the rate of a tariff. A measure that began after the
+// article is not meant. The article's own Mentions play no part.
+func (s *Snapshot) Mentions(a Article) []Mention {
+	x := s.speech()
+	said := x.cut(a)
+	var found []Mention
+	for _, m := range s.Measures {
+		if words := x.speaks(said, m); len(words) > 0 {
+			found = append(found, Mention{Measure: m.ID, Words: words})
+		}
+	}
+	return found
+}

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/agnivade/levenshtein"
@@ -68,6 +69,7 @@ type Snapshot struct {
 	tags     map[string]*Tag
 	cals     map[string]*Calendar
 	words    map[string][]goodsWord // by first token
+	speech   func() *speech         // made at the first use: only articles need it
 }
 
 // NewSnapshot copies and orders the measures by id, loads their zones, ties
@@ -100,6 +102,7 @@ func NewSnapshot(f Facts) (*Snapshot, error) {
 	for i := range f.Calendars {
 		s.cals[f.Calendars[i].ID] = &f.Calendars[i]
 	}
+	s.speech = sync.OnceValue(func() *speech { return newSpeech(s) })
 	return s, nil
 }
 
