@@ -156,16 +156,18 @@ func parts(line string, most int) []string {
 	var all []string
 	rest := []rune(line)
 	for len(rest) >= most {
-		at := most - 1
+		at := most - 1 // at least 1 after what follows: most is not that small
 		for back := at; back > at-100 && back > 0; back-- {
 			if rest[back] == ' ' {
 				at = back
 				break
 			}
 		}
-		for at > 1 && rest[at-1] == '\\' {
-			at--
+		slashes := 0
+		for slashes < at && rest[at-1-slashes] == '\\' {
+			slashes++
 		}
+		at -= slashes % 2
 		all = append(all, string(rest[:at]))
 		rest = rest[at:]
 	}

@@ -99,7 +99,7 @@ func offerButtons(offers []Offer, most int) (rows []row, hints []string) {
 	seen := map[string]bool{}
 	for _, o := range offers {
 		id := pressed{Command: o.Command, Args: o.Args}.id()
-		label := cut(strings.TrimSpace(cmp.Or(o.Label, o.Command)), maxLabel)
+		label := cut(cmp.Or(strings.Join(strings.Fields(strings.Map(visible, o.Label)), " "), o.Command), maxLabel)
 		last := len(rows) - 1
 		switch {
 		case seen[id] && id != "":

@@ -1,0 +1,109 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"derisk/bot/discordtest"
+)
+
+func TestCommandsAreRegisteredOnlyWhenChanged(t *testing.T) {
+	s := discordtest.New(t)
+	kept := &remembered{}
+	for range 2 {
+		r := begin(t, s, func(d *Discord) { d.settings, d.gateway.starts.memory = kept, kept })
+		opened := s.Gateway().Opened
+		s.AwaitGateway(5*time.Second, "ready", func(g discordtest.Gateway) bool { return g.Ready == 1 && g.Opened >= opened })
+		for deadline := time.Now().Add(5 * time.Second); len(s.Commands()) == 0 && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
+		}
+		r.stop()
+		r.end(t)
+	}
+	if n := len(s.Requests("PUT /applications/" + discordtest.Application + "/commands")); n != 1 {
+		t.Errorf("registered %d times", n)
+	}
+	kept.SetSetting(t.Context(), registeredKey, "of another version")
+	r := begin(t, s, func(d *Discord) { d.settings, d.gateway.starts.memory = kept, kept })
+	for deadline := time.Now().Add(5 * time.Second); len(s.Requests("PUT ")) < 2 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	r.stop()
+	if n := len(s.Requests("PUT ")); n != 2 {
+		t.Errorf("a change was not registered: %d", n)
+	}
+}
+
+// The scripted server checks names, lengths and counts.
+func TestEveryCommandCanBeRegistered(t *testing.T) {
+	s := discordtest.Fake(t)
+	a := fakeAPI(t, s)
+	if err := a.call(t.Context(), "PUT", "/applications/"+discordtest.Application+"/commands", appCommands(Commands()), nil); err != nil {
+		t.Fatal(err)
+	}
+	var all []appCommand
+	if err := json.Unmarshal(s.Commands(), &all); err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]appCommand{}
+	for _, c := range all {
+		byName[c.Name] = c
+		eachOption(c, func(o appCommand) {
+			if o.Names["zh-CN"] == "" || o.Abouts["zh-CN"] == "" || o.About == "" || strings.HasSuffix(o.About, "…") {
+				t.Errorf("%s %s: names %v, %q, %v", c.Name, o.Name, o.Names, o.About, o.Abouts)
+			}
+		})
+	}
+	for _, name := range []string{"ask", "measure", "check", "calendar", "review", "alert", "rule", "record", "help"} {
+		if byName[name].Name == "" {
+			t.Errorf("no /%s", name)
+		}
+	}
+	if byName["alert"].Rights != "16" || byName["record"].Rights != "32" || byName["ask"].Rights != "" {
+		t.Errorf("rights: alert %q, record %q, ask %q", byName["alert"].Rights, byName["record"].Rights, byName["ask"].Rights)
+	}
+	if !slices.Equal(byName["record"].Contexts, []int{inServers}) || !slices.Equal(byName["ask"].Contexts, []int{inServers, inDirect}) {
+		t.Errorf("contexts: record %v, ask %v", byName["record"].Contexts, byName["ask"].Contexts)
+	}
+	if id := byName["measure"].Options[0]; id.Name != "id" || !id.Required || !id.Autocomplete || id.Type != 3 {
+		t.Errorf("measure's id: %+v", id)
+	}
+}
+
+func eachOption(c appCommand, do func(appCommand)) {
+	do(c)
+	for _, o := range c.Options {
+		eachOption(o, do)
+	}
+}
+
+func TestRegistrationIsTriedAgainUnlessRefused(t *testing.T) {
+	for _, tt := range []struct {
+		fault discordtest.Fault
+		want  int
+	}{{discordtest.Fault{Status: 502}, 2}, {discordtest.Status(400, 50035), 1}} {
+		s := discordtest.New(t)
+		n := 0
+		s.Script(func(r discordtest.Request) discordtest.Fault {
+			if r.Method == "PUT" {
+				if n++; n == 1 {
+					return tt.fault
+				}
+			}
+			return discordtest.Fault{}
+		})
+		r := begin(t, s)
+		s.AwaitReady()
+		for deadline := time.Now().Add(3 * time.Second); len(s.Requests("PUT ")) < tt.want && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
+		}
+		r.stop()
+		r.end(t)
+		if got := len(s.Requests("PUT ")); got != tt.want {
+			t.Errorf("status %d: %d tries, not %d", tt.fault.Status, got, tt.want)
+		}
+	}
+}
