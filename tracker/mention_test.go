@@ -120,20 +120,31 @@ func TestMentionsTellTheirWords(t *testing.T) {
 	}
 }
 
-// TestMentionsAreBounded reads no more of an endless article than is needed.
+// TestMentionsAreBounded reads 500 passages of an article and 4000 bytes of each.
 func TestMentionsAreBounded(t *testing.T) {
-	s := spokenOf(t)
-	long := strings.Repeat("稀土 export controls China 100% tariff No. 58 ", 20_000)
-	a := Article{Title: long, Lead: long, Groups: make([]Group, 5_000)}
-	for i := range a.Groups {
-		a.Groups[i].Points = []string{long[:300]}
-	}
-	start := time.Now()
-	if got := s.Mentions(a); len(got) == 0 {
-		t.Error("nothing found")
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("took %s", took)
+	s, says := spokenOf(t), "China's export controls on lithium batteries bite."
+	points := slices.Repeat([]string{"A bridge opened."}, 1000)
+	for _, c := range []struct {
+		name  string
+		place func() Article
+		want  bool
+	}{
+		{"passage 500", func() Article {
+			p := slices.Clone(points)
+			p[498] = says
+			return Article{Title: "t", Groups: []Group{{Points: p}}}
+		}, true},
+		{"passage 501", func() Article {
+			p := slices.Clone(points)
+			p[499] = says
+			return Article{Title: "t", Groups: []Group{{Points: p}}}
+		}, false},
+		{"byte 3000", func() Article { return Article{Title: strings.Repeat("锂", 900) + " " + says} }, true},
+		{"byte 6000", func() Article { return Article{Title: strings.Repeat("锂", 2000) + " " + says} }, false},
+	} {
+		if got := s.Mentions(c.place()); len(got) > 0 != c.want {
+			t.Errorf("%s is read: %v", c.name, !c.want)
+		}
 	}
 }
 
