@@ -21,6 +21,9 @@ type Outbox interface {
 	// DuePosts lists of each channel the oldest post that is not settled, if it
 	// may be tried now.
 	DuePosts(ctx context.Context, now time.Time) ([]tracker.Post, error)
+	// NextDue is when the next delivery may go out, or the next post may be
+	// tried; the zero time where there is none.
+	NextDue(ctx context.Context) (time.Time, error)
 	// MarkTried claims a post for a try. On an error it must not be sent.
 	MarkTried(ctx context.Context, id string, at time.Time) error
 	SettlePost(ctx context.Context, id, message string, at time.Time) error
@@ -58,8 +61,10 @@ type Teller interface {
 const TerminalChannel = "terminal"
 
 const (
-	// pollTime is the longest that a delivery waits unnoticed.
+	// pollTime is the least between two looks for what is due, unless the poster is woken.
 	pollTime = 500 * time.Millisecond
+	// idleTime is how long a delivery waits at most that the poster was not woken for.
+	idleTime = 10 * time.Minute
 	// senders is how many channels are posted to at the same time.
 	senders = 8
 	// tryTime is how long a first try may take; each further one may take as much longer.
@@ -120,9 +125,21 @@ func (p *Poster) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-p.wake:
-		case <-time.After(pollTime):
+		case <-time.After(p.untilNext(ctx)):
 		}
 	}
+}
+
+// untilNext is how long there is nothing to do, as far as the ledger knows.
+func (p *Poster) untilNext(ctx context.Context) time.Duration {
+	next, err := p.to.Outbox.NextDue(ctx)
+	switch {
+	case err != nil:
+		return pollTime
+	case next.IsZero():
+		return idleTime
+	}
+	return min(max(time.Until(next), pollTime), idleTime)
 }
 
 // Flush posts what is due now, and returns when nothing that is due can be sent.

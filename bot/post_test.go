@@ -69,6 +69,17 @@ func (l *ledger) DuePosts(_ context.Context, now time.Time) ([]tracker.Post, err
 	return due, nil
 }
 
+func (l *ledger) NextDue(context.Context) (next time.Time, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.posts {
+		if p.state == "" && (next.IsZero() || p.NextTry.Before(next)) {
+			next = p.NextTry.Add(1) // a post never tried has none, which is not the same as no post
+		}
+	}
+	return next, nil
+}
+
 func (l *ledger) on(id string, do func(*ledgerPost)) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -41,6 +41,19 @@ func (d *DB) DuePosts(ctx context.Context, now time.Time) ([]tracker.Post, error
 	return due, err
 }
 
+// NextDue is when the next delivery may go out, or the next post may be tried;
+// the zero time where there is none. It can lie in the past.
+func (d *DB) NextDue(ctx context.Context) (time.Time, error) {
+	var next time.Time
+	err := d.reader.QueryRowContext(ctx, `
+		SELECT MIN(at) FROM (
+			SELECT MIN(due) AS at FROM deliveries WHERE state IN ('waiting', 'held') AND post IS NULL
+			UNION ALL
+			SELECT MIN(next_try) FROM posts WHERE settled IS NULL
+		)`).Scan(instant{&next})
+	return next, d.told(err)
+}
+
 func scanPost(rows *sql.Rows, p *tracker.Post) error {
 	return rows.Scan(&p.ID, &p.Channel, &p.Lang, &p.Zone, &p.Ping, &p.Digest, instant{&p.Tried}, &p.Tries, instant{&p.NextTry}, &p.LastFail)
 }
