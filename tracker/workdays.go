@@ -73,16 +73,18 @@ func (c *Calendar) announced() announced {
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		a.weekend[day] = slices.Contains(c.Weekend, strings.ToLower(day.String()[:3]))
 	}
+	var worked []Date
 	for _, y := range c.Years {
 		a.years[y.Year] = true
 		for _, h := range y.Holidays {
 			for _, d := range h.DaysOff {
-				a.listed[d.dayNumber()] = a.listed[d.dayNumber()]
+				a.listed[d.dayNumber()] = false
 			}
-			for _, d := range h.Workdays {
-				a.listed[d.dayNumber()] = true
-			}
+			worked = append(worked, h.Workdays...)
 		}
+	}
+	for _, d := range worked { // a day that is listed both ways is worked
+		a.listed[d.dayNumber()] = true
 	}
 	return a
 }
