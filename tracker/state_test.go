@@ -185,6 +185,7 @@ func TestRulesOfTheFold(t *testing.T) {
 		{"so does an effective", []Event{on(Effective, "2025-01-01"), first, on(Effective, "2025-07-01")}, "2025-07-01", "in-force, since 2025-07-01"},
 		{"an amendment does not", []Event{on(Effective, "2025-01-01"), first, on(Amended, "2025-07-02")}, "2025-07-03", "in-force, presumed, since 2025-07-01"},
 		{"an ordained return is not presumed", []Event{on(Effective, "2025-01-01"), basis(first, Ordained)}, "2025-07-01", "in-force, since 2025-07-01"},
+		{"of two returns on one day, one presumed makes it presumed", []Event{on(Effective, "2025-01-01"), basis(first, Ordained), until(on(Suspended, "2025-06-01"), "2025-06-30")}, "2025-07-01", "in-force, presumed, since 2025-07-01"},
 		{"a conditional end is", []Event{conditional}, "2025-07-01", "ended, expired, presumed, since 2025-07-01"},
 		{"until a notice confirms it", []Event{conditional, {What: Ended, On: MustDate("2025-07-05"), Reason: Expired}}, "2025-07-05", "ended, expired, since 2025-07-01"},
 		{"suspended before it begins, and back before it begins", []Event{on(Announced, "2025-01-01"), until(on(Suspended, "2025-01-10"), "2025-01-20"), on(Effective, "2025-02-01")}, "2025-01-25", "announced, presumed, since 2025-01-21"},
@@ -239,6 +240,7 @@ func TestPartsUnderAWhole(t *testing.T) {
 		{"announced into a suspension", []Event{on(Announced, "2025-05-10")}, []Event{effect, pause}, "2025-05-10", "suspended, since 2025-05-10, last day 2025-06-30"},
 		{"the whole's effect is not the part's", []Event{on(Announced, "2025-01-01")}, []Event{effect}, "2025-02-01", "announced, since 2025-01-01"},
 		{"a part resumed by name while the whole stays suspended", []Event{effect, of(on(Resumed, "2025-05-20"), "pause")}, []Event{effect, pause}, "2025-05-20", "in-force, since 2025-05-20"},
+		{"let out by name on the day of the whole's suspension", []Event{effect, of(on(Resumed, "2025-05-01"), "pause")}, []Event{effect, pause}, "2025-05-01", "in-force, since 2025-01-01"},
 		{"a part's own end is extended, not its whole's", []Event{until(effect, "2025-03-31"), until(on(Extended, "2025-03-01"), "2025-04-30")}, []Event{effect}, "2025-04-01", "in-force, since 2025-01-01, last day 2025-04-30"},
 	}
 	for _, tt := range tests {
