@@ -36,6 +36,12 @@ const (
 	lateAfter = time.Minute // a firing evaluated longer than this after it was due says so
 	longest   = time.Minute // the longest wait, so that a clock that was set is noticed
 	retry     = 5 * time.Second
+
+	// A tick at which nothing fired and nothing changed is not worth a write of
+	// its own: evaluated again after a crash it decides the same. So many of
+	// them, and for so long, stay in memory at most.
+	maxUnsaved  = 24
+	longUnsaved = 24 * time.Hour
 )
 
 // Loop runs the rules of a set as they come due. Make one with [NewLoop].
@@ -57,6 +63,11 @@ type runner struct {
 	rule  *Rule
 	state tracker.RuleState
 	tried time.Time // latest tick evaluated, also one that failed
+
+	saved   time.Time        // latest tick in the ledger
+	failed  bool             // so did the latest tick
+	unsaved int              // ticks since then that decided nothing
+	last    *tracker.Outcome // of the latest of those
 }
 
 // NewLoop makes a loop over a set's rules, drafts left out. A nil log is silent.
@@ -84,8 +95,13 @@ func (l *Loop) Replace(set *Set) {
 // until ctx ends; it gives nil then. What goes wrong with the ledger or the
 // source is logged and tried again.
 func (l *Loop) Run(ctx context.Context) error {
+	defer func() {
+		if err := l.save(context.WithoutCancel(ctx)); err != nil {
+			l.log.Warn("the latest ticks could not be stored and will be looked at again", "err", err)
+		}
+	}()
 	for {
-		_, err := l.RunDue(ctx)
+		_, err := l.runDue(ctx)
 		wait := l.untilNext(time.Now())
 		if err != nil && ctx.Err() == nil {
 			l.log.Error("rules are not running, trying again", "err", err, "in", retry)
@@ -123,8 +139,13 @@ func laterOf(a, b time.Time) time.Time {
 }
 
 // RunDue evaluates what is due now and was not yet, in the order in which it
-// came due, and gives what fired. It does not wait.
+// came due, stores it, and gives what fired. It does not wait.
 func (l *Loop) RunDue(ctx context.Context) ([]tracker.Firing, error) {
+	fired, err := l.runDue(ctx)
+	return fired, cmp.Or(err, l.save(ctx))
+}
+
+func (l *Loop) runDue(ctx context.Context) ([]tracker.Firing, error) {
 	if err := l.adopt(ctx); err != nil {
 		return nil, err
 	}
@@ -190,7 +211,9 @@ func (s *Set) remembered() []string {
 // runner is a rule with its state: in hand already, or as stored.
 func (l *Loop) runner(ctx context.Context, rule *Rule) (*runner, error) {
 	if had := l.runners[rule.Name]; had != nil {
-		return &runner{rule: rule, state: had.state, tried: had.tried}, nil
+		kept := *had
+		kept.rule = rule
+		return &kept, nil
 	}
 	if rule.Was != "" {
 		if err := l.ledger.MoveRule(ctx, rule.Was, rule.Name); err != nil {
@@ -201,7 +224,7 @@ func (l *Loop) runner(ctx context.Context, rule *Rule) (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &runner{rule: rule, state: state, tried: state.Tick}, nil
+	return &runner{rule: rule, state: state, tried: state.Tick, saved: state.Tick}, nil
 }
 
 // job is one tick of one rule.
@@ -271,11 +294,49 @@ func (l *Loop) run(ctx context.Context, j job, snapshot *tracker.Snapshot, now t
 			out.Firings[i].Late = now
 		}
 	}
+	if r.idle(out) {
+		r.state, r.tried, r.unsaved, r.last = After(r.state, out), j.at, r.unsaved+1, &out
+		return nil, nil
+	}
 	if err := l.ledger.Commit(ctx, out, now); err != nil {
 		return nil, l.reload(ctx, r, j.at, out, err)
 	}
-	r.state, r.tried = After(r.state, out), j.at
+	r.state, r.tried, r.failed = After(r.state, out), j.at, out.Failed != ""
+	r.stored()
 	return out.Firings, nil
+}
+
+// idle says that a tick decided nothing that could not wait to be stored.
+func (r *runner) idle(out tracker.Outcome) bool {
+	return out.Failed == "" && !r.failed && len(out.Firings) == 0 && out.Form == r.state.Form &&
+		r.unsaved < maxUnsaved && out.Tick.Sub(r.saved) < longUnsaved && sameActive(out.Active, r.state.Active)
+}
+
+func sameActive(list []tracker.Active, was map[string]tracker.Active) bool {
+	return len(list) == len(was) &&
+		!slices.ContainsFunc(list, func(a tracker.Active) bool { return was[a.Subject] != a })
+}
+
+// stored says that the ledger has the rule's state as it is.
+func (r *runner) stored() {
+	r.saved, r.unsaved, r.last = r.state.Tick, 0, nil
+}
+
+// save stores the latest tick of every rule that is ahead of the ledger. One
+// that another process stored meanwhile is left to it.
+func (l *Loop) save(ctx context.Context) error {
+	for _, r := range l.runners {
+		if r.last == nil {
+			continue
+		}
+		if err := l.ledger.Commit(ctx, *r.last, time.Now()); err != nil {
+			if err := l.reload(ctx, r, r.last.Tick, *r.last, err); err != nil {
+				return err
+			}
+		}
+		r.stored()
+	}
+	return nil
 }
 
 // reload finds out why a tick could not be committed: where it is stored
@@ -289,5 +350,6 @@ func (l *Loop) reload(ctx context.Context, r *runner, at time.Time, out tracker.
 		return cause
 	}
 	r.state, r.tried = state, laterOf(state.Tick, at)
+	r.stored()
 	return nil
 }

@@ -267,3 +267,35 @@ func TestAFailingRuleStopsNoOther(t *testing.T) {
 		}
 	})
 }
+
+// An hour at which nothing happens is not worth a write, but it is remembered
+// at the end, and what fires is stored at once.
+func TestLoopStoresUneventfulTicksNowAndThen(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *tracker.Snapshot) {
+		b := &counting{book: newBook()}
+		rule := strings.Replace(ruleWith("when: measure.id == \"b\" and measure.status == \"suspended\""), `"0 9 * * *"`, `"0 * * * *"`, 1)
+		stop := running(t, NewLoop(setOf(t, map[string]string{"r.yaml": rule}), b, fixed{s}, nil))
+		time.Sleep(10*24*time.Hour + time.Minute)
+		stop()
+		if b.told == nil || b.told[0] != "01-05T00 r firing b" {
+			t.Errorf("told %v", b.told)
+		}
+		if want := time.Date(2000, 1, 11, 0, 0, 0, 0, time.UTC); !b.states["r"].Tick.Equal(want) {
+			t.Errorf("the ledger ends at %s, want %s", b.states["r"].Tick, want)
+		}
+		if b.commits < 10 || b.commits > 15 {
+			t.Errorf("%d commits for 241 ticks, want about one a day", b.commits)
+		}
+	})
+}
+
+// counting is a book that counts what it was asked to store.
+type counting struct {
+	*book
+	commits int
+}
+
+func (c *counting) Commit(ctx context.Context, o tracker.Outcome, at time.Time) error {
+	c.commits++
+	return c.book.Commit(ctx, o, at)
+}
