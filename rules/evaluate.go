@@ -96,7 +96,6 @@ func (e *evaluation) consider(s subject) error {
 		return e.fire(s, key, tracker.Began)
 	}
 	before, active := e.was.Active[s.id]
-	active = active && !e.anew
 	switch {
 	case e.anew:
 		e.now[s.id] = tracker.Active{Subject: s.id, Key: key, Since: e.scene.at, Last: e.scene.at, Silent: true}

@@ -92,6 +92,16 @@ func TestChangingARule(t *testing.T) {
 	}
 }
 
+func TestWhatIsSilentNeitherRepeatsNorResolves(t *testing.T) {
+	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("held", -3, 6)}})
+	suspended := "when: measure.status == \"suspended\"\n"
+	_, state := days(t, mustParse(t, suspended+"once: [measure.since]"), s, 0, 2, tracker.RuleState{})
+	told, _ := days(t, mustParse(t, suspended+"repeat: 1d\nresolve: true"), s, 3, 9, state)
+	if len(told) > 0 {
+		t.Error(told)
+	}
+}
+
 func TestOnceNeverTellsTheSameKeyTwice(t *testing.T) {
 	r := mustParse(t, "when: measure.status == \"suspended\"\nonce: [measure.id]\nresolve: true")
 	m := paused("m", 1, 2)
@@ -149,6 +159,58 @@ func TestEventWindows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAnEventAtTheTickBeforeIsNotNew(t *testing.T) {
+	m := paused("m", 0, 100)
+	m.Events[2].Published, m.Events[2].On = tracker.InstantOf(tick(0).Prev), tracker.InstantOf(tick(0).Prev)
+	m.Events = append(m.Events, tracker.Event{ID: "m.new", What: tracker.Reported, On: date(0), Published: date(0), Evidence: tracker.Press})
+	r := mustParse(t, "each: event\nwhen: 1 == 1")
+	out, err := Evaluate(r, snapshot(t, tracker.Facts{Measures: []*tracker.Measure{m}}), tick(0), tracker.RuleState{})
+	if err != nil || len(out.Firings) != 1 || out.Firings[0].Subject != "m.new" {
+		t.Errorf("%v, %v", out.Firings, err)
+	}
+}
+
+func TestAnArticleIsNotKnownBeforeItIsFetched(t *testing.T) {
+	r := mustParse(t, "each: article\nwhen: 1 == 1\nsay: {en: x, zh: y}")
+	s := snapshot(t, tracker.Facts{Articles: []tracker.Article{{ID: "a", At: day0.Add(-time.Hour), Fetched: day0.Add(time.Hour)}}})
+	for n, want := range []int{0, 1, 0} {
+		at := tick(n)
+		at.Live = true
+		if out, err := Evaluate(r, s, at, tracker.RuleState{}); err != nil || len(out.Firings) != want {
+			t.Errorf("day %d: %v, %v", n, out.Firings, err)
+		}
+	}
+}
+
+// A backtest sees a review as it stood: before its acceptance not at all, with
+// stops and decision only once they came.
+func TestReviewsAsTheyStood(t *testing.T) {
+	m := paused("m", 50, 60)
+	m.Review = &tracker.ReviewTerms{Days: 45, Of: "calendar", From: "acceptance"}
+	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{m}, Reviews: []tracker.Review{
+		{ID: "r", Owner: "guild:1", Measure: "m", Accepted: date(1), Decided: date(8), Stops: []tracker.Stop{{On: date(4), Resumed: date(6)}}},
+		{ID: "odd", Owner: "guild:2", Measure: "m"}}})
+	counted := mustParse(t, "each: review\nwhen: known(review.counted) and review.id == \"r\"\nonce: [now]\nsay: {en: \"{{ review.counted }} {{ review.due }} {{ review.decided }}\", zh: y}")
+	want := []string{"", "0 2026-04-16 not known", "1 2026-04-16 not known", "2 2026-04-16 not known", "2 not known not known", "2 not known not known",
+		"3 2026-04-18 not known", "4 2026-04-18 not known"}
+	for n, words := range want {
+		out, err := Evaluate(counted, s, tick(n), tracker.RuleState{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range out.Firings {
+			got = f.Message.EN
+			if f.Owner != "guild:1" || fmt.Sprint(f.Measures) != "[m]" {
+				t.Errorf("%+v", f)
+			}
+		}
+		if got != words {
+			t.Errorf("day %d: %q, want %q", n, got, words)
+		}
 	}
 }
 

@@ -76,7 +76,7 @@ var names = []Name{
 	{Of: EachReview, Name: "name", Kind: Text, About: "the name it was given"},
 	{Of: EachReview, Name: "measure", Kind: Text, About: "id of the measure under which it runs"},
 	{Of: EachReview, Name: "accepted", Kind: Date, About: "the day of acceptance"},
-	{Of: EachReview, Name: "due", Kind: Date, About: "last day of the clock; missing while it stands stopped"},
+	{Of: EachReview, Name: "due", Kind: Date, About: "last day of the clock; missing while it stands stopped or cannot be counted"},
 	{Of: EachReview, Name: "due_is", Kind: Text, About: "computed, or estimate where no calendar has been announced"},
 	{Of: EachReview, Name: "counted", Kind: Figure, Unit: "days", About: "days counted, today included"},
 	{Of: EachReview, Name: "left", Kind: Figure, Unit: "days", About: "days left; negative when overdue"},

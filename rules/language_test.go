@@ -21,6 +21,8 @@ func TestBombsAreRefused(t *testing.T) {
 		"repeat of repeat":     `len(repeat(repeat("x", 100000), 100000)) > 0`,
 		"huge range":           `len(1..1000000000) > 0`,
 		"range in in":          `days_until(measure.until) in 0..2000000`,
+		"range over the limit": `days_until(measure.until) in 0..1000`,
+		"three small closures": `any(["a"], any(["a"], any(["a"], # == "x")))`,
 		"computed range":       `days_until(measure.until) in 0..len(measure.tags)`,
 		"sum of map of range":  `sum(map(1..1000000, # * 2)) > 0`,
 		"reduce":               `reduce(measure.tags, #acc + #, "") == ""`,

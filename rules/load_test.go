@@ -76,6 +76,7 @@ func TestFaultsNamePlaceAndWords(t *testing.T) {
 		{"zone", "zone: Asia/Shangai", `"Asia/Shangai" is not a zone`},
 		{"severity", "severity: warnin", `did you mean "warning"?`},
 		{"alias", "labels: &a {x: y}", "anchors and aliases"},
+		{"deep", "labels: {a: [[[[[[[[[[[[[[x]]]]]]]]]]]]]]}", "nested more than 12 deep"},
 		{"key twice", "severity: info\nseverity: info", "twice"},
 		{"repeat with once", "once: [measure.since]\nrepeat: 7d", "cannot repeat"},
 		{"resolve an event", "each: event\nwhen: event.what == \"ended\"\nresolve: true", "nothing to resolve"},

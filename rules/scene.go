@@ -215,16 +215,18 @@ func (s *scene) review(r tracker.Review) (*reviewView, error) {
 		return nil, nil
 	}
 	r = asOf(r, s.at, home)
-	clock, err := s.snapshot.Clock(r, tracker.DayOf(s.at.In(home)))
-	if err != nil {
-		return nil, err
-	}
-	return &reviewView{
+	v := &reviewView{
 		ID: r.ID, Name: r.Name, Measure: r.Measure,
 		Accepted: firstDay(r.Accepted, home, s.zone), Decided: firstDay(r.Decided, home, s.zone),
-		Due: lastDay(clock.Due, home, s.zone), DueIs: string(clock.DueIs),
-		Counted: float64(clock.Counted), Left: float64(clock.Left),
-	}, nil
+		Counted: missing(), Left: missing(),
+	}
+	// A clock that cannot be counted leaves its figures missing: one team's
+	// review must not stop the rule for everybody else.
+	if clock, err := s.snapshot.Clock(r, tracker.DayOf(s.at.In(home))); err == nil {
+		v.Due, v.DueIs = lastDay(clock.Due, home, s.zone), string(clock.DueIs)
+		v.Counted, v.Left = float64(clock.Counted), float64(clock.Left)
+	}
+	return v, nil
 }
 
 // asOf is a review without what happened after at.

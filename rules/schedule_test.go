@@ -35,6 +35,8 @@ func TestTicksAtChangesOfTheClock(t *testing.T) {
 		{"listed hours follow the clock", "30 1,2 * * *", "America/New_York", "2026-03-08T00:00", "2026-03-08T12:00", "2026-03-08T01:30-05:00"},
 		{"a gap of half an hour", "15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00", "2026-10-04T12:00", "2026-10-04T02:30+11:00"},
 		{"a repeat of half an hour", "45 1 * * *", "Australia/Lord_Howe", "2026-04-05T00:00", "2026-04-05T12:00", "2026-04-05T01:45+11:00"},
+		{"the day after a short one begins at midnight", "0 * 9 * *", "America/New_York", "2026-03-08T00:00", "2026-03-09T01:00",
+			"2026-03-09T00:00-04:00 2026-03-09T01:00-04:00"},
 		{"midnight is skipped", "@daily", "America/Santiago", "2026-09-05T12:00", "2026-09-06T12:00", "2026-09-06T01:00-03:00"},
 		{"either day suffices", "0 9 13 * 5", "UTC", "2026-11-01T00:00", "2026-11-14T00:00", "2026-11-06T09:00Z 2026-11-13T09:00Z"},
 		{"leap day", "0 9 29 2 *", "UTC", "2096-03-01T00:00", "2104-03-01T00:00", "2104-02-29T09:00Z"},
