@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// isoCountries are the two-letter codes that Unicode's names cover and that are
+// places today.
+func isoCountries() []string {
+	var codes []string
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			code := string(a) + string(b)
+			r, err := language.ParseRegion(code)
+			if err == nil && r.IsCountry() && r.String() == code && !strings.Contains("AC CP DG EA IC TA EZ UN XA XB XK ZZ", code) {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return append(codes, "EU")
+}
+
+// otherCountryWords are what people call countries besides their names.
+var otherCountryWords = map[string][]string{
+	"US": {"united states", "the us", "to us", "from us", "u.s.", "usa", "america", "american", "washington", "美国", "美方", "美"},
+	"CN": {"china", "chinese", "prc", "beijing", "中国", "中方", "华", "中"},
+	"EU": {"european union", "eu", "european", "brussels", "欧盟", "欧"},
+	"NL": {"netherlands", "the netherlands", "dutch", "holland", "荷兰", "荷"},
+	"AU": {"australia", "australian", "澳大利亚", "澳洲"},
+	"JP": {"japan", "japanese", "tokyo", "日本"},
+	"KR": {"korea", "south korea", "korean", "韩国"},
+	"TW": {"taiwan", "taiwanese", "台湾"},
+	"HK": {"hong kong", "香港"},
+	"GB": {"united kingdom", "uk", "britain", "british", "英国"},
+	"DE": {"germany", "german", "德国"},
+	"FR": {"france", "french", "法国"},
+	"CA": {"canada", "canadian", "加拿大"},
+	"MX": {"mexico", "mexican", "墨西哥"},
+	"IN": {"india", "indian", "印度"},
+	"VN": {"vietnam", "vietnamese", "越南"},
+	"RU": {"russia", "russian", "俄罗斯"},
+	"MY": {"malaysia", "malaysian", "马来西亚"},
+}
+
+// shortHan are one-character names, which stand only where a way in or out is
+// spoken of: 对美, 输美, 自华.
+var shortHan = map[string]bool{"美": true, "华": true, "中": true, "欧": true, "荷": true}
+
+// place is a country in a text.
+type place struct {
+	code     string
+	from, to int // bytes
+	as       placeAs
+}
+
+type placeAs int
+
+const (
+	mentioned placeAs = iota
+	origin            // from X, X exports
+	target            // to X, exports to X
+)
+
+// countryNames maps every name, in lower case, to its code.
+func countryNames() map[string]string {
+	names := map[string]string{}
+	en, zh := display.English.Regions(), display.SimplifiedChinese.Regions()
+	for _, code := range isoCountries() {
+		if r, err := language.ParseRegion(code); err == nil {
+			names[strings.ToLower(en.Name(r))] = code
+			names[zh.Name(r)] = code
+		}
+	}
+	delete(names, "") // a region that has no name in one of the languages
+	for code, words := range otherCountryWords {
+		for _, w := range words {
+			names[w] = code
+		}
+	}
+	return names
+}
+
+var (
+	upperCode  = regexp.MustCompile(`\b[A-Z]{2}\b`)
+	beforeFrom = regexp.MustCompile(`(?:\bfrom|\bout of|\bleaving|自|从|由)\s*(?:the\s+)?$`)
+	beforeTo   = regexp.MustCompile(`(?:\bto|\binto|\bfor|\btowards?|至|到|往|对|输|向|赴)\s*(?:the\s+)?$`)
+)
+
+// findPlaces finds the countries that a text names, with the part that they
+// play. Two letters are a country only in capitals.
+func findPlaces(text string) []place {
+	names := countryNames()
+	low := strings.ToLower(text)
+	var places []place
+	taken := make([]bool, len(text)+1)
+	add := func(code string, from, to int) {
+		for i := from; i < to; i++ {
+			if taken[i] {
+				return
+			}
+		}
+		p := place{code: code, from: from, to: to}
+		before := low[:from]
+		switch {
+		case beforeFrom.MatchString(before):
+			p.as = origin
+		case beforeTo.MatchString(before):
+			p.as = target
+		}
+		if shortHan[text[from:to]] && p.as == mentioned {
+			return
+		}
+		for i := from; i < to; i++ {
+			taken[i] = true
+		}
+		places = append(places, p)
+	}
+	for _, name := range byLength(names) {
+		for at := 0; ; {
+			i := strings.Index(low[at:], name)
+			if i < 0 {
+				break
+			}
+			from, to := at+i, at+i+len(name)
+			at = to
+			if !standsAlone(low, from, to) {
+				continue
+			}
+			if code, ok := names[name]; ok {
+				from += leading(name)
+				add(code, from, to)
+			}
+		}
+	}
+	for _, at := range upperCode.FindAllStringIndex(text, -1) {
+		code := text[at[0]:at[1]]
+		for _, known := range names {
+			if known == code {
+				add(code, at[0], at[1])
+				break
+			}
+		}
+	}
+	return places
+}
+
+// leading is how many bytes of a name are not the country: "to us".
+func leading(name string) int {
+	for _, word := range []string{"to ", "from ", "the "} {
+		if strings.HasPrefix(name, word) {
+			return len(word)
+		}
+	}
+	return 0
+}
+
+// countryCode reads a country that a person wrote, or "".
+func countryCode(word string) string {
+	word = strings.TrimSpace(word)
+	names := countryNames()
+	if code, ok := names[strings.ToLower(word)]; ok {
+		return code
+	}
+	upper := strings.ToUpper(word)
+	for _, code := range names {
+		if code == upper {
+			return code
+		}
+	}
+	return ""
+}
