@@ -12,7 +12,7 @@ import (
 const mostAnswers = 8 // measures told one by one; the rest are named
 
 // aboutMeasures answers the question for each of the measures.
-func (a *answering) aboutMeasures(list []*tracker.Measure) {
+func (a *inquiry) aboutMeasures(list []*tracker.Measure) {
 	if len(list) == 0 {
 		if len(a.lines) == 0 {
 			a.notKnown()
@@ -37,7 +37,7 @@ func (a *answering) aboutMeasures(list []*tracker.Measure) {
 	}
 }
 
-func (a *answering) aboutMeasure(g glance, alone bool) {
+func (a *inquiry) aboutMeasure(g glance, alone bool) {
 	sentence := g.sentence()
 	if !a.q.on.IsZero() {
 		sentence = say("on %s: %s", "%s：%s", g.date(a.q.on), sentence)
@@ -66,7 +66,7 @@ func (a *answering) aboutMeasure(g glance, alone bool) {
 
 // otherCountries says where the question names a country that the measure is
 // neither of nor against.
-func (a *answering) otherCountries(g glance) {
+func (a *inquiry) otherCountries(g glance) {
 	against := g.State.Terms.Against
 	for _, p := range a.places {
 		if len(against) > 0 && p.code != g.By && !slices.Contains(against, p.code) {
@@ -79,7 +79,7 @@ var negated = regexp.MustCompile(`(?i)\bnot\b|n't\b|没有|未|不再|不`)
 
 // verdict answers a yes-or-no question about one measure. A question that asks
 // both ways, or with a not, is answered by the sentence alone.
-func (a *answering) verdict(g glance) tracker.Text {
+func (a *inquiry) verdict(g glance) tracker.Text {
 	if a.q.intent != AskStatus || negated.MatchString(strings.ReplaceAll(a.q.text, "是不是", "")) {
 		return tracker.Text{}
 	}
@@ -109,7 +109,7 @@ func (a *answering) verdict(g glance) tracker.Text {
 
 // when tells the dates: of announcement and effect, of each suspension, and what
 // comes next.
-func (a *answering) when(g glance) {
+func (a *inquiry) when(g glance) {
 	if !g.Announced.IsZero() {
 		a.say(say("Announced on %s.", "公布于%s。", g.date(g.Announced)))
 	}
@@ -124,7 +124,7 @@ func (a *answering) when(g glance) {
 	a.next(g)
 }
 
-func (a *answering) next(g glance) {
+func (a *inquiry) next(g glance) {
 	if len(g.Next) == 0 {
 		a.say(text("No change that is to come is recorded.", "没有已记录的后续变化。"))
 	}
@@ -135,7 +135,7 @@ func (a *answering) next(g glance) {
 
 // why tells the events that the status rests on, what courts decided beside
 // them, and what the measure answers to.
-func (a *answering) why(g glance) {
+func (a *inquiry) why(g glance) {
 	told := false
 	for _, e := range a.restsOn(g.Measure) {
 		if e.Evidence == tracker.Official && (e.Note != tracker.Text{}) {
@@ -161,7 +161,7 @@ var relationWords = map[tracker.RelationAs]tracker.Text{
 }
 
 // source tells what each event rests on.
-func (a *answering) source(g glance) {
+func (a *inquiry) source(g glance) {
 	for _, e := range g.known {
 		var names []string
 		for _, s := range e.Sources {
@@ -178,7 +178,7 @@ func (a *answering) source(g glance) {
 var codeInText = regexp.MustCompile(`(?i)\b(?:HS|HTS|code|编码|税号)\s*:?\s*([0-9][0-9.]{3,12}[0-9])|\b([0-9]{4}\.[0-9]{2}(?:\.[0-9]{2,4})?)\b`)
 
 // byGoods answers about products.
-func (a *answering) byGoods() bool {
+func (a *inquiry) byGoods() bool {
 	p := tracker.Product{}
 	for _, t := range a.s.FindTags(a.q.left) {
 		if !slices.Contains(broadTags, t.Slug) {
@@ -197,6 +197,7 @@ func (a *answering) byGoods() bool {
 	}
 	p.Tags = lowestTags(a.s, a.goods)
 	p.Attrs = a.attributes(p)
+	a.taxedPlaces()
 	for _, c := range a.places {
 		switch {
 		case c.as == origin && p.From == "":
@@ -216,6 +217,24 @@ func (a *answering) byGoods() bool {
 	return true
 }
 
+// taxedPlaces reads a tariff's countries: 对美国加征 is on what comes from there, and
+// so are tariffs on US goods that enter somewhere else.
+func (a *inquiry) taxedPlaces() {
+	if !slices.Contains(wantedKinds(a.q.text), tracker.Tariff) || len(a.places) != 2 {
+		return
+	}
+	first, second := &a.places[0], &a.places[1]
+	if first.from > second.from {
+		first, second = second, first
+	}
+	switch {
+	case first.as == mentioned && second.as == target && strings.Contains(a.q.text, "对"):
+		first.as, second.as = target, origin
+	case first.as == mentioned && second.as == target:
+		first.as = origin
+	}
+}
+
 var (
 	figure    = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s*(wh/kg|mah/g|g/cm3|mpa)`)
 	unitNames = map[string]string{"wh/kg": "_wh_kg", "mah/g": "_mah_g", "g/cm3": "_g_cm3", "mpa": "_mpa"}
@@ -223,7 +242,7 @@ var (
 
 // attributes reads figures with their units. A figure is taken for an attribute
 // only where the measures on these goods know but one with that unit.
-func (a *answering) attributes(p tracker.Product) map[string]float64 {
+func (a *inquiry) attributes(p tracker.Product) map[string]float64 {
 	attrs := map[string]float64{}
 	for _, at := range figure.FindAllStringSubmatchIndex(a.q.left, -1) {
 		unit := unitNames[strings.ToLower(a.q.left[at[4]:at[5]])]
@@ -247,7 +266,7 @@ func (a *answering) attributes(p tracker.Product) map[string]float64 {
 
 // otherKind says that the question names a kind of measure that is not about a
 // product as such.
-func (a *answering) otherKind() bool {
+func (a *inquiry) otherKind() bool {
 	kinds := wantedKinds(a.q.text)
 	return len(kinds) > 0 && !slices.Contains(kinds, tracker.ExportControl) && !slices.Contains(kinds, tracker.Tariff)
 }
@@ -259,7 +278,7 @@ func lowestTags(s *tracker.Snapshot, tags []string) []string {
 }
 
 // bearing are the measures that speak of the product's goods, ended ones too.
-func (a *answering) bearing(p tracker.Product) []*tracker.Measure {
+func (a *inquiry) bearing(p tracker.Product) []*tracker.Measure {
 	return keep(a.s.Measures, func(m *tracker.Measure) bool {
 		g := look(m, a.r)
 		return g.Status != tracker.NoStatus && namesGoods(a.s, g.State.Terms, p)
@@ -267,7 +286,7 @@ func (a *answering) bearing(p tracker.Product) []*tracker.Measure {
 }
 
 // titledAmong keeps those whose titles the question's words name, if any.
-func (a *answering) titledAmong(list []*tracker.Measure) []*tracker.Measure {
+func (a *inquiry) titledAmong(list []*tracker.Measure) []*tracker.Measure {
 	titled := a.x.titled(a.q.left)
 	if both := keep(list, func(m *tracker.Measure) bool { return slices.Contains(titled, m) }); len(both) > 0 {
 		return both
@@ -277,14 +296,15 @@ func (a *answering) titledAmong(list []*tracker.Measure) []*tracker.Measure {
 
 // product answers what bears on a product now: the measures that name its goods
 // one by one, those on all goods by their ids.
-func (a *answering) product(p tracker.Product) {
+func (a *inquiry) product(p tracker.Product) {
 	a.known = true
 	kinds := wantedKinds(a.q.text)
+	taxed := slices.Contains(kinds, tracker.Tariff)
 	var own, broad []tracker.Match
 	for _, m := range a.s.Check(p, a.r.Query) {
 		switch {
 		case len(kinds) > 0 && !slices.Contains(kinds, m.Measure.Kind):
-		case namesGoods(a.s, m.State.Terms, p):
+		case namesGoods(a.s, m.State.Terms, p), taxed && m.Applies != tracker.No:
 			own = append(own, m)
 		case m.Applies != tracker.No:
 			broad = append(broad, m)
@@ -292,7 +312,7 @@ func (a *answering) product(p tracker.Product) {
 	}
 	slices.SortStableFunc(own, byWeight)
 	told := controls
-	if slices.Contains(kinds, tracker.Tariff) || len(own) > 0 && !slices.ContainsFunc(own, isControl) {
+	if taxed || len(own) > 0 && !slices.ContainsFunc(own, isControl) {
 		told = levies
 	}
 	v := weigh(keepKind(own, told.of))
@@ -331,7 +351,7 @@ var appliesWords = map[tracker.Answer]tracker.Text{
 }
 
 // endedToo names the measures on these goods that are over.
-func (a *answering) endedToo(p tracker.Product, kinds []tracker.Kind) {
+func (a *inquiry) endedToo(p tracker.Product, kinds []tracker.Kind) {
 	for _, m := range a.bearing(p) {
 		g := look(m, a.r)
 		if g.Status == tracker.StatusEnded && (len(kinds) == 0 || slices.Contains(kinds, m.Kind)) {
@@ -341,7 +361,7 @@ func (a *answering) endedToo(p tracker.Product, kinds []tracker.Kind) {
 	}
 }
 
-func (a *answering) productName(p tracker.Product) tracker.Text {
+func (a *inquiry) productName(p tracker.Product) tracker.Text {
 	name := productName(a.s, p)
 	if !a.q.on.IsZero() {
 		name = join(name, say("on %s", "，%s", tellDate(a.q.on, a.r.zone())))
@@ -351,7 +371,7 @@ func (a *answering) productName(p tracker.Product) tracker.Text {
 
 // fromActing tells the verdict on a product of which only the destination is
 // known, should it come from the country that controls its export.
-func (a *answering) fromActing(p tracker.Product, own []tracker.Match, told topic) {
+func (a *inquiry) fromActing(p tracker.Product, own []tracker.Match, told topic) {
 	if p.From != "" || p.To == "" {
 		return
 	}
@@ -405,9 +425,9 @@ func (v verdict) short(t topic) tracker.Text {
 	}
 	switch {
 	case v.surely > 0:
-		return say("%s: %s in force apply%s.", "%s：%[2]s有效且适用%[3]s。", t.under, some(v.surely), presumed)
+		return say("%s: by %s in force%s.", "%s：%s有效且适用%s。", t.under, some(v.surely), presumed)
 	case v.perhaps > 0:
-		return say("it depends: %s in force may apply%s.", "视情况而定：%s有效、可能适用%s。", some(v.perhaps), presumed)
+		return say("it depends: %s in force may bear on it%s.", "视情况而定：%s有效、可能适用%s。", some(v.perhaps), presumed)
 	case v.held+v.heldPerhaps > 0:
 		return say("not %s now: %s suspended.", "目前不%s：%s暂停中。", t.under, some(v.held+v.heldPerhaps))
 	case v.coming > 0:

@@ -31,15 +31,15 @@ func ask(ctx context.Context, env Env, r Request) (Reply, error) {
 	if !q.on.IsZero() {
 		r.Query.On = q.on
 	}
-	a := &answering{s: s, x: newSearch(s), q: q, r: r}
+	a := &inquiry{s: s, x: newSearch(s), q: q, r: r}
 	a.answer()
 	return a.reply(), nil
 }
 
 const maxQuestion = 500 // characters
 
-// answering is one question on its way to an answer.
-type answering struct {
+// inquiry is one question on its way to an answer.
+type inquiry struct {
 	s *tracker.Snapshot
 	x *search
 	q question
@@ -70,10 +70,10 @@ type sourceJSON struct {
 	Date  tracker.Date `json:"date,omitzero"`
 }
 
-func (a *answering) say(t tracker.Text) { a.lines = append(a.lines, t) }
+func (a *inquiry) say(t tracker.Text) { a.lines = append(a.lines, t) }
 
 // answer finds what the question is about, the surest names first.
-func (a *answering) answer() {
+func (a *inquiry) answer() {
 	a.places = findPlaces(a.q.left)
 	switch {
 	case a.q.badDate != "":
@@ -91,7 +91,7 @@ func (a *answering) answer() {
 }
 
 // namesAnything says whether a question without a question's words is at least a name.
-func (a *answering) namesAnything() bool {
+func (a *inquiry) namesAnything() bool {
 	if len(a.x.byID(a.q.left)) > 0 || len(findNumbers(a.q.left)) > 0 || len(a.s.FindTags(a.q.left)) > 0 {
 		a.q.intent = AskStatus
 	}
@@ -107,7 +107,7 @@ func (a *answering) namesAnything() bool {
 	return a.q.intent != AskUnknown || len(a.x.titled(a.q.left)) > 0
 }
 
-func (a *answering) notKnown() {
+func (a *inquiry) notKnown() {
 	a.q.intent = AskUnknown
 	a.say(text("Not known: the question names no measure, product, party or number that is recorded here.", "未知：问题中没有此处已记录的措施、产品、当事方或文号。"))
 	if len(a.unknown) > 0 {
@@ -116,7 +116,7 @@ func (a *answering) notKnown() {
 }
 
 // byID answers about ids. An id that is none of ours is said to be not known.
-func (a *answering) byID() bool {
+func (a *inquiry) byID() bool {
 	ids := idWord.FindAllStringIndex(a.q.left, -1)
 	var named []string
 	for _, at := range ids {
@@ -163,7 +163,7 @@ func measureIDs(s *tracker.Snapshot) []string {
 }
 
 // byNumber answers about acts by their numbers: every measure that bears it.
-func (a *answering) byNumber() bool {
+func (a *inquiry) byNumber() bool {
 	refs := findNumbers(a.q.left)
 	if len(refs) == 0 {
 		return false
@@ -171,7 +171,7 @@ func (a *answering) byNumber() bool {
 	return a.numbered(refs)
 }
 
-func (a *answering) numbered(refs []numberRef) bool {
+func (a *inquiry) numbered(refs []numberRef) bool {
 	var found []*tracker.Measure
 	for _, ref := range refs {
 		of := a.x.byNumber([]numberRef{ref})
@@ -205,14 +205,14 @@ func joinNumber(ref numberRef) tracker.Text {
 
 // byBareNumber is for "when does the suspension of 58 end": a figure is taken for
 // an act's number only where nothing else was named.
-func (a *answering) byBareNumber() bool {
+func (a *inquiry) byBareNumber() bool {
 	refs := findBare(a.q.left)
 	return len(refs) > 0 && len(a.places) == 0 && a.numbered(refs)
 }
 
 // narrow keeps the measures of the countries and kinds that the question names,
 // if that leaves any.
-func (a *answering) narrow(list []*tracker.Measure) []*tracker.Measure {
+func (a *inquiry) narrow(list []*tracker.Measure) []*tracker.Measure {
 	fits := func(m *tracker.Measure) bool {
 		for _, p := range a.places {
 			if m.By != p.code && !slices.Contains(m.Against, p.code) {
@@ -242,7 +242,7 @@ func keep(list []*tracker.Measure, fits func(*tracker.Measure) bool) []*tracker.
 }
 
 // byTitle answers about measures whose titles hold the question's rare words.
-func (a *answering) byTitle() bool {
+func (a *inquiry) byTitle() bool {
 	found := a.x.titled(a.q.left)
 	if len(found) == 0 {
 		return false
@@ -253,7 +253,7 @@ func (a *answering) byTitle() bool {
 
 // byParty answers about a party: who lists it, whose owners are listed, or what
 // else is recorded of it.
-func (a *answering) byParty() bool {
+func (a *inquiry) byParty() bool {
 	found, spans := a.x.entitiesIn(a.q.left)
 	if len(found) == 0 {
 		return false
@@ -287,7 +287,7 @@ func aboutAct(words string) bool {
 
 // unknownParty says that the question is about lists of parties and names one
 // that is not recorded.
-func (a *answering) unknownParty() bool {
+func (a *inquiry) unknownParty() bool {
 	kinds := wantedKinds(a.q.text)
 	found, _ := a.x.entitiesIn(a.q.left)
 	if len(found) > 0 || !slices.Contains(kinds, tracker.EntityList) || len(a.x.byID(a.q.left))+len(findNumbers(a.q.left)) > 0 {
@@ -299,7 +299,7 @@ func (a *answering) unknownParty() bool {
 }
 
 // tiedTo are the measures that name one of the parties, or speak of it in their titles.
-func (a *answering) tiedTo(parties []*tracker.Entity) []*tracker.Measure {
+func (a *inquiry) tiedTo(parties []*tracker.Entity) []*tracker.Measure {
 	var tied []*tracker.Measure
 	for _, m := range a.s.Measures {
 		for _, e := range parties {
@@ -317,7 +317,7 @@ func (a *answering) tiedTo(parties []*tracker.Entity) []*tracker.Measure {
 	return tied
 }
 
-func (a *answering) party(e *tracker.Entity) {
+func (a *inquiry) party(e *tracker.Entity) {
 	lists := 0
 	names := naming(a.s, e, a.r)
 	names = slices.Concat(keepGlances(names, tracker.EntityList, true), keepGlances(names, tracker.EntityList, false))
@@ -356,7 +356,7 @@ func keepGlances(list []glance, kind tracker.Kind, is bool) []glance {
 
 // listedOwner tells of lists that name an owner, which does not make them name
 // the party.
-func (a *answering) listedOwner(e *tracker.Entity, id string) {
+func (a *inquiry) listedOwner(e *tracker.Entity, id string) {
 	owner, err := a.s.Entity(id)
 	if err != nil {
 		return
@@ -369,21 +369,21 @@ func (a *answering) listedOwner(e *tracker.Entity, id string) {
 	}
 }
 
-func (a *answering) mention(m *tracker.Measure) {
+func (a *inquiry) mention(m *tracker.Measure) {
 	if !slices.Contains(a.about, m) {
 		a.about = append(a.about, m)
 	}
 }
 
 // listAsked says that the question asks for all of a kind or a status.
-func (a *answering) listAsked() bool {
+func (a *inquiry) listAsked() bool {
 	return a.q.intent == AskList && len(wantedKinds(a.q.text))+len(wantedStatuses(a.q.text)) > 0
 }
 
 // byList answers about all measures of a kind, a status or a country, and about
 // what is to change. A list is no answer to a question that was understood only
 // in part.
-func (a *answering) byList() bool {
+func (a *inquiry) byList() bool {
 	kinds, statuses := wantedKinds(a.q.text), wantedStatuses(a.q.text)
 	switch {
 	case len(a.ignored()) > 0:
@@ -400,7 +400,7 @@ func (a *answering) byList() bool {
 
 // byMention answers about measures whose notes hold all the words that nothing
 // else explains. That is a guess at what is meant, so it is never confident.
-func (a *answering) byMention() bool {
+func (a *inquiry) byMention() bool {
 	words := a.ignored()
 	if len(words) == 0 || len(words) > 3 {
 		return false
@@ -425,7 +425,7 @@ func (a *answering) byMention() bool {
 	return true
 }
 
-func (a *answering) list(kinds []tracker.Kind, statuses []tracker.Status) {
+func (a *inquiry) list(kinds []tracker.Kind, statuses []tracker.Status) {
 	if len(statuses) == 0 {
 		statuses = []tracker.Status{tracker.StatusInForce, tracker.StatusSuspended}
 	}
@@ -448,7 +448,7 @@ func (a *answering) list(kinds []tracker.Kind, statuses []tracker.Status) {
 }
 
 // upcoming tells what changes in the days asked about, of the measures wanted.
-func (a *answering) upcoming(wanted func(glance) bool) {
+func (a *inquiry) upcoming(wanted func(glance) bool) {
 	days := a.q.days
 	if days == 0 {
 		days = overviewDays
@@ -472,7 +472,7 @@ func (a *answering) upcoming(wanted func(glance) bool) {
 
 // confident says that the question was understood whole and answered from
 // official events.
-func (a *answering) confident() bool {
+func (a *inquiry) confident() bool {
 	if !a.known || len(a.unknown) > 0 || len(a.ignored()) > 0 || a.q.intent == AskUnknown {
 		return false
 	}
@@ -480,7 +480,7 @@ func (a *answering) confident() bool {
 }
 
 // ignored are the question's words that played no part in the answer.
-func (a *answering) ignored() []string {
+func (a *inquiry) ignored() []string {
 	q := a.q
 	q.readForms()
 	for _, p := range findPlaces(q.left) {
@@ -519,7 +519,7 @@ func (a *answering) ignored() []string {
 	return q.leftovers(known)
 }
 
-func (a *answering) reply() Reply {
+func (a *inquiry) reply() Reply {
 	confident := a.confident()
 	if ignored := a.ignored(); a.known && len(ignored) > 0 {
 		a.lines = slices.Insert(a.lines, 0, say("Not understood, and left out of the answer: %s.", "未能理解、未计入答复：%s。", strings.Join(ignored, ", ")))
@@ -547,7 +547,7 @@ func (a *answering) reply() Reply {
 	return reply
 }
 
-func (a *answering) ignoredData() []string {
+func (a *inquiry) ignoredData() []string {
 	if !a.known {
 		return a.unknown
 	}
@@ -562,7 +562,7 @@ var askExamples = []tracker.Text{
 
 // sources are those of the events that the answers rest on, the official ones
 // first; for a question for the source, all of the measure.
-func (a *answering) sources(data *askJSON) []Link {
+func (a *inquiry) sources(data *askJSON) []Link {
 	const most = 12
 	var links []Link
 	for _, m := range a.about {
@@ -580,7 +580,7 @@ func (a *answering) sources(data *askJSON) []Link {
 	return links
 }
 
-func (a *answering) restsOn(m *tracker.Measure) []tracker.Event {
+func (a *inquiry) restsOn(m *tracker.Measure) []tracker.Event {
 	g := look(m, a.r)
 	if a.q.intent == AskSource {
 		return g.known

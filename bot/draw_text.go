@@ -21,7 +21,7 @@ type Draw struct {
 func (d Draw) Text(r Reply) string {
 	var b strings.Builder
 	if r.Title != "" {
-		b.WriteString(d.paint(toneColours[r.Tone], clean(r.Title)) + "\n")
+		b.WriteString(d.paint(tonePaint[r.Tone], clean(r.Title)) + "\n")
 	}
 	for i, s := range r.Sections {
 		if i > 0 || s.Heading != "" {
@@ -32,8 +32,8 @@ func (d Draw) Text(r Reply) string {
 	return b.String()
 }
 
-// toneColours are the terminal's own: bold, and a colour where it says something.
-var toneColours = map[Tone]string{Plain: "1", Good: "1;32", Notice: "1;36", Warning: "1;33", Alarm: "1;31"}
+// tonePaint are the terminal's own: bold, and a colour where it says something.
+var tonePaint = map[Tone]string{Plain: "1", Good: "1;32", Notice: "1;36", Warning: "1;33", Alarm: "1;31"}
 
 func (d Draw) paint(colour, words string) string {
 	if !d.Colour || colour == "" {
