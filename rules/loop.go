@@ -275,17 +275,18 @@ func (s *Schedule) newest(t time.Time, n int) []time.Time {
 }
 
 // run evaluates one tick and commits it. A tick that another process stored
-// first is left to it.
+// first is left to it. A rule's first tick came due before there was anything to
+// evaluate it with, so it looks at all that is recorded by now.
 func (l *Loop) run(ctx context.Context, j job, snapshot *tracker.Snapshot, now time.Time) ([]tracker.Firing, error) {
 	r := j.runner
 	if !j.at.After(r.tried) {
 		return nil, nil
 	}
-	prev := r.state.Tick
-	if prev.IsZero() {
+	prev, first := r.state.Tick, r.state.Tick.IsZero()
+	if first {
 		prev = r.rule.Schedule.Last(j.at.Add(-time.Nanosecond))
 	}
-	out, err := evaluate(r.rule, l.scenes.at(snapshot, j.at, true, r.rule.Zone), prev, r.state)
+	out, err := evaluate(r.rule, l.scenes.at(snapshot, j.at, !first, r.rule.Zone), prev, r.state)
 	if err != nil {
 		l.log.Error("rule failed at a tick", "rule", r.rule.Name, "tick", j.at, "err", err)
 	}

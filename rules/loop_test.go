@@ -299,3 +299,32 @@ func (c *counting) Commit(ctx context.Context, o tracker.Outcome, at time.Time) 
 	c.commits++
 	return c.book.Commit(ctx, o, at)
 }
+
+// Somebody who starts derisk at noon sees what holds, although it was recorded
+// after nine o'clock; from the second tick on a tick sees what was recorded by then.
+func TestFirstTickLooksAtAllThatIsRecorded(t *testing.T) {
+	m := pausedIn2000("a", "1999-12-01", "2000-01-20")
+	late := pausedIn2000("b", "1999-12-01", "2000-01-20")
+	noon := time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC)
+	for i := range m.Events {
+		m.Events[i].Recorded = noon
+		late.Events[i].Recorded = noon.Add(22 * time.Hour) // after the second tick, of 2 January at 09:00
+	}
+	early := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{m}})
+	all := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{m, late}})
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon))
+		b := newBook()
+		set := setOf(t, map[string]string{"r.yaml": ruleWith(suspendedRule)})
+		if _, err := NewLoop(set, b, fixed{early}, nil).RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Until(noon.Add(23 * time.Hour)))
+		if _, err := NewLoop(set, b, fixed{all}, nil).RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if want := "01-01T09 r firing a"; b.lines() != want {
+			t.Errorf("told %q, want %q", b.lines(), want)
+		}
+	})
+}
