@@ -39,15 +39,17 @@ type Discord struct {
 	run      func(context.Context, Request) (Reply, error)
 	complete func(ctx context.Context, r Request, option, typed string) ([]Choice, error)
 
-	work  sync.WaitGroup
-	slots chan struct{} // one for each interaction in hand
+	work    sync.WaitGroup
+	slots   chan struct{} // one for each interaction in hand
+	workers chan struct{} // one for each command that runs
 
 	registering sync.Mutex
 }
 
 const (
-	// inHand is how many interactions are worked on at the same time.
-	inHand = 64
+	// inHand is how many interactions are taken up at the same time: all of them are
+	// answered or deferred in time. atWork is how many commands run then.
+	inHand, atWork = 512, 32
 	// addressTime is how long asking for the gateway's address may take.
 	addressTime = 15 * time.Second
 )
@@ -69,7 +71,7 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Discord{api: api, settings: c.Settings, log: c.Log, slots: make(chan struct{}, inHand)}
+	d := &Discord{api: api, settings: c.Settings, log: c.Log, slots: make(chan struct{}, inHand), workers: make(chan struct{}, atWork)}
 	d.run = func(ctx context.Context, r Request) (Reply, error) { return Run(ctx, c.Env, r) }
 	d.complete = func(ctx context.Context, r Request, option, typed string) ([]Choice, error) {
 		return Complete(ctx, c.Env, r, option, typed)

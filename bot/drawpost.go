@@ -71,9 +71,9 @@ const (
 
 // drawFiring is one firing, with a description of at most so many characters.
 func drawFiring(f tracker.Firing, lang string, most int) *discordgo.MessageEmbed {
-	title, colour := severityWord(f.Severity).In(lang), severityColours[f.Severity]
+	title, colour := firingWord(f).In(lang), severityColours[f.Severity]
 	if f.Kind == tracker.Resolved {
-		title, colour = tracker.Text{EN: "over", ZH: "已结束"}.In(lang), overColour
+		colour = overColour
 	}
 	foot := "\n" + firedAt(f, lang) + pointers(f, lang)
 	text := plainText(f.Message.In(lang))
@@ -87,11 +87,14 @@ func drawFiring(f tracker.Firing, lang string, most int) *discordgo.MessageEmbed
 	}
 }
 
-func severityWord(s tracker.Severity) tracker.Text {
-	switch s {
-	case tracker.Critical:
+// firingWord is what kind of news a firing is, in a word.
+func firingWord(f tracker.Firing) tracker.Text {
+	switch {
+	case f.Kind == tracker.Resolved:
+		return tracker.Text{EN: "over", ZH: "已结束"}
+	case f.Severity == tracker.Critical:
 		return tracker.Text{EN: "critical", ZH: "严重"}
-	case tracker.Warning:
+	case f.Severity == tracker.Warning:
 		return tracker.Text{EN: "warning", ZH: "警告"}
 	}
 	return tracker.Text{EN: "info", ZH: "提示"}

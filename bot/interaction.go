@@ -161,6 +161,12 @@ func (d *Discord) answer(ctx context.Context, i *discordgo.Interaction, r Reques
 			a = sorry(r.Lang)
 		}
 	}()
+	select {
+	case d.workers <- struct{}{}:
+		defer func() { <-d.workers }()
+	case <-ctx.Done():
+		return sorry(r.Lang)
+	}
 	reply, err := d.run(ctx, d.byRole(ctx, i, r))
 	if err == nil {
 		return drawAnswer(reply, r, page)

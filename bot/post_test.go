@@ -256,13 +256,13 @@ func TestStormLosesAndDoublesNothing(t *testing.T) {
 func TestPostStoredLongAgoIsFoundInItsChannel(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		others int // messages of others that came in between
+		before int // messages of others that came just before
 		hide   bool
 		want   int
 		logged string
 	}{
 		{"among few", 3, false, 1, "post found in its channel"},
-		{"on an earlier page", 250, false, 1, "post found in its channel"},
+		{"on a later page", 250, false, 1, "post found in its channel"},
 		{"history cannot be read", 0, true, 2, "cannot be read"}, // the answer was lost, so nobody can know
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -280,10 +280,11 @@ func TestPostStoredLongAgoIsFoundInItsChannel(t *testing.T) {
 				})
 				l := newLedger()
 				l.add("11", 1)
+				for range tt.before {
+					s.Say("11", "hello")
+				}
 				time.AfterFunc(time.Minute, func() {
-					for range tt.others {
-						s.Say("11", "hello")
-					}
+					s.Say("11", "hello")
 					if tt.hide {
 						s.HideHistory("11")
 					}
@@ -397,6 +398,31 @@ func TestRefusedPostFailsAndOthersGoOn(t *testing.T) {
 	})
 }
 
+func TestLimitThatOutlastsATryPutsThePostOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := discordtest.Fake(t)
+		s.AddChannel("11")
+		s.Script(once(discordtest.Limited(time.Minute, false, true)))
+		l := newLedger()
+		l.add("11", 1)
+		empties(t, l, PosterConfig{Discord: fakeDiscord(t, s, quiet())})
+		if took := time.Since(bubbleStart); l.posts[0].Tries != 2 || took < time.Minute || took > 62*time.Second {
+			t.Errorf("%d tries, sent after %v", l.posts[0].Tries, took)
+		}
+	})
+}
+
+func TestLibraryDoesNotTryAgainByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := discordtest.Fake(t)
+		s.AddChannel("11")
+		s.Script(func(discordtest.Request) discordtest.Fault { return discordtest.StoredBadGateway() })
+		if err := post(fakeAPI(t, s), t.Context(), "11"); err == nil || len(s.Messages("11")) != 1 {
+			t.Errorf("%d messages after one call: %v", len(s.Messages("11")), err)
+		}
+	})
+}
+
 func TestPageOfAProxyPausesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := discordtest.Fake(t)
@@ -427,10 +453,10 @@ func TestChannelDoesNotWaitForAnother(t *testing.T) {
 		l.add("11", 1)
 		l.add("12", 20)
 		var shown int
-		time.AfterFunc(15*time.Second, func() { shown = len(posts(s, "12")) })
+		time.AfterFunc(3*time.Second, func() { shown = len(posts(s, "12")) })
 		empties(t, l, PosterConfig{Discord: fakeDiscord(t, s, quiet())})
 		if shown != 20 {
-			t.Errorf("%d of 20 posts after 15 s beside a channel that hangs", shown)
+			t.Errorf("%d of 20 posts after 3 s beside a channel that hangs", shown)
 		}
 	})
 }
@@ -467,6 +493,7 @@ func TestPosterEndsWithItsContextAndFinishesWhatIsInHand(t *testing.T) {
 		l := newLedger()
 		l.add("11", 1)
 		l.add("12", 1)
+		l.posts[1].Tries = 5 // its tries may take longer than the program waits
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		NewPoster(PosterConfig{Outbox: l, Discord: fakeDiscord(t, s, quiet()), Log: quiet()}).Run(ctx)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"derisk/bot/discordtest"
@@ -84,26 +85,14 @@ func TestRegistrationIsTriedAgainUnlessRefused(t *testing.T) {
 	for _, tt := range []struct {
 		fault discordtest.Fault
 		want  int
-	}{{discordtest.Fault{Status: 502}, 2}, {discordtest.Status(400, 50035), 1}} {
-		s := discordtest.New(t)
-		n := 0
-		s.Script(func(r discordtest.Request) discordtest.Fault {
-			if r.Method == "PUT" {
-				if n++; n == 1 {
-					return tt.fault
-				}
+	}{{discordtest.Fault{Status: 502}, 2}, {discordtest.Fault{Reset: true}, 2}, {discordtest.Status(400, 50035), 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := discordtest.Fake(t)
+			s.Script(once(tt.fault))
+			fakeDiscord(t, s, quiet()).register(t.Context(), []byte(`{"application": {"id": "900"}}`))
+			if got := len(s.Requests("PUT /applications/900/commands")); got != tt.want {
+				t.Errorf("%+v: %d tries, not %d", tt.fault, got, tt.want)
 			}
-			return discordtest.Fault{}
 		})
-		r := begin(t, s)
-		s.AwaitReady()
-		for deadline := time.Now().Add(3 * time.Second); len(s.Requests("PUT ")) < tt.want && time.Now().Before(deadline); {
-			time.Sleep(time.Millisecond)
-		}
-		r.stop()
-		r.end(t)
-		if got := len(s.Requests("PUT ")); got != tt.want {
-			t.Errorf("status %d: %d tries, not %d", tt.fault.Status, got, tt.want)
-		}
 	}
 }

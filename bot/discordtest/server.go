@@ -243,8 +243,9 @@ func (s *Server) nextID(at time.Time) string {
 	return Snowflake(at, s.lastID)
 }
 
-// Snowflake is the n-th id that Discord gives in the millisecond of at.
+// Snowflake is the n-th id that Discord gives in the millisecond of at. Before
+// Discord's first, as in a synctest bubble, ids only go by n.
 func Snowflake(at time.Time, n int64) string {
 	const epoch = 1420070400000 // 2015-01-01, in milliseconds
-	return fmt.Sprint((at.UnixMilli()-epoch)<<22 | n&(1<<22-1))
+	return fmt.Sprint(max(0, at.UnixMilli()-epoch)<<22 | n&(1<<22-1))
 }
