@@ -197,7 +197,7 @@ func (e *evaluation) fire(s subject, key string, kind tracker.FiringKind) error 
 		return err
 	}
 	f := tracker.Firing{
-		ID: digest(e.rule.Name, s.id, key, string(kind)), At: e.scene.at, Rule: e.rule.Name, Subject: s.id, Key: key, Kind: kind,
+		ID: tracker.FiringID(e.rule.Name, s.id, key, kind), At: e.scene.at, Rule: e.rule.Name, Subject: s.id, Key: key, Kind: kind,
 		Severity: e.rule.Severity, Labels: e.rule.Labels, Message: message, Owner: s.owner,
 	}
 	s.concern(&f)
