@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"derisk/tracker"
@@ -19,3 +21,210 @@ type Subscriptions interface {
 // RoleSetting is the key under which [Settings] keeps the id of the role that has
 // a right in an owner's server.
 func RoleSetting(owner string, right Right) string { return "role:" + owner + ":" + string(right) }
+
+// subscribe tells a channel what changes from now on. Only the filter and the
+// channel matter; all else has a meaning when it is left out.
+func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
+	if env.Subscriptions == nil {
+		return Reply{}, noneHere("subscriptions", "订阅")
+	}
+	s := tracker.Subscription{
+		Owner: r.Owner, Channel: cmp.Or(r.Arg("channel"), r.Channel), Filter: r.Arg("filter"), Lang: cmp.Or(r.Arg("lang"), r.Lang),
+		Zone: cmp.Or(r.Arg("zone"), r.zone().String()), Deliver: tracker.Deliver(cmp.Or(r.Arg("deliver"), string(tracker.AtOnce))),
+		Quiet: r.Arg("quiet"), Ping: r.Arg("ping"), By: r.User, Made: r.Query.Now,
+	}
+	if err := s.Check(); err != nil {
+		return Reply{}, wrong("%s", "无法订阅：%s", err)
+	}
+	filter, _ := tracker.ParseFilter(s.Filter) // Check read it
+	s.Filter = filter.String()
+	doubts, err := filterDoubts(ctx, env, filter)
+	if err != nil {
+		return Reply{}, err
+	}
+	if s, err = env.Subscriptions.AddSubscription(ctx, s); err != nil {
+		return Reply{}, err
+	}
+	reply := subscriptionReply(text("Subscribed", "已订阅"), s, r)
+	reply.add(Section{Lines: inLang(append(doubts, expected(ctx, env, filter, r)), r.Lang)})
+	return reply, nil
+}
+
+// filterDoubts names what a filter asks for that nothing known has: it may come
+// to be, so it is no error, but it may be a slip.
+func filterDoubts(ctx context.Context, env Env, f tracker.Filter) ([]tracker.Text, error) {
+	if env.Facts == nil || len(f.Tags) == 0 {
+		return nil, nil
+	}
+	s, err := env.Facts.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var doubts []tracker.Text
+	for _, tag := range f.Tags {
+		if _, err := s.Tag(tag); err != nil {
+			doubts = append(doubts, say("Mind: %s.", "请注意：%s。", missing("tag", "标签", tag, tagNames(s)).Words))
+		}
+	}
+	return doubts, nil
+}
+
+const lookBack = 90 // days over which a new subscription's posts are estimated
+
+// expected tells how many firings of the last days the filter would have taken,
+// so that nobody floods a channel unawares.
+func expected(ctx context.Context, env Env, f tracker.Filter, r Request) tracker.Text {
+	if env.Rules == nil {
+		return tracker.Text{}
+	}
+	to := r.Today()
+	from := tracker.DayOf(to.First(time.UTC).AddDate(0, 0, -lookBack))
+	firings, err := env.Rules.Backtest(ctx, "", from, to)
+	if err != nil {
+		return say("How much that will be is not known: %s", "无法估计数量：%s", err)
+	}
+	n := 0
+	for _, firing := range firings {
+		if f.Match(firing) {
+			n++
+		}
+	}
+	return say("In the last %d days it would have told %d things.", "过去%d天内会收到%d条。", lookBack, n)
+}
+
+func subscriptionReply(did tracker.Text, s tracker.Subscription, r Request) Reply {
+	reply := Reply{Title: join(did, text("· ", "·"), text(s.ID, s.ID)).In(r.Lang), Tone: Good, Data: s}
+	reply.add(Section{Fields: subscriptionFields(s, r)})
+	return reply
+}
+
+func subscriptionFields(s tracker.Subscription, r Request) []Field {
+	fields := []Field{
+		{text("Filter", "筛选").In(r.Lang), everything(s.Filter).In(r.Lang)},
+		{text("Channel", "频道").In(r.Lang), s.Channel},
+		{text("Language", "语言").In(r.Lang), s.Lang},
+		{text("Zone", "时区").In(r.Lang), s.Zone},
+		{text("Goes out", "发送").In(r.Lang), deliverWords(s.Deliver).In(r.Lang)},
+		{text("Quiet hours", "免打扰").In(r.Lang), s.Quiet},
+		{text("Mentions", "提及").In(r.Lang), s.Ping},
+		{text("Paused", "暂停").In(r.Lang), s.Paused},
+	}
+	return slices.DeleteFunc(fields, func(f Field) bool { return f.Value == "" })
+}
+
+func everything(filter string) tracker.Text {
+	if filter == "" {
+		return text("everything", "全部")
+	}
+	return text(filter, filter)
+}
+
+func deliverWords(d tracker.Deliver) tracker.Text {
+	for _, c := range alertCommands() {
+		if o, ok := c.option("deliver"); ok {
+			for _, choice := range o.Choices {
+				if choice.Value == string(d) {
+					return choice.Name
+				}
+			}
+		}
+	}
+	return text(string(d), string(d))
+}
+
+func listSubscriptions(ctx context.Context, env Env, r Request) (Reply, error) {
+	all, err := ownSubscriptions(ctx, env, r)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Title: say("%d subscriptions", "%d项订阅", len(all)).In(r.Lang), Data: append([]tracker.Subscription{}, all...), Ephemeral: true}
+	if len(all) == 0 {
+		reply.add(Section{Lines: []string{text("None yet. Begin with: alert subscribe tag:lithium-battery", "尚无。开始：alert subscribe tag:lithium-battery").In(r.Lang)}})
+	}
+	for _, s := range all {
+		reply.add(Section{Heading: s.ID, Fields: subscriptionFields(s, r)})
+	}
+	return reply, nil
+}
+
+func ownSubscriptions(ctx context.Context, env Env, r Request) ([]tracker.Subscription, error) {
+	if env.Subscriptions == nil {
+		return nil, noneHere("subscriptions", "订阅")
+	}
+	if r.Owner == "" {
+		return nil, nil // an empty owner would mean everybody's
+	}
+	return env.Subscriptions.Subscriptions(ctx, r.Owner)
+}
+
+// changeSubscription does something to one of the asker's subscriptions.
+func changeSubscription(ctx context.Context, env Env, r Request, did tracker.Text, change func(s *tracker.Subscription) error) (Reply, error) {
+	all, err := ownSubscriptions(ctx, env, r)
+	if err != nil {
+		return Reply{}, err
+	}
+	var known []string
+	for _, s := range all {
+		if s.ID == r.Arg("id") {
+			if err := change(&s); err != nil {
+				return Reply{}, err
+			}
+			return subscriptionReply(did, s, r), nil
+		}
+		known = append(known, s.ID)
+	}
+	return Reply{}, missing("subscription", "订阅", r.Arg("id"), known)
+}
+
+func pauseSubscription(ctx context.Context, env Env, r Request) (Reply, error) {
+	return changeSubscription(ctx, env, r, text("Paused", "已暂停"), func(s *tracker.Subscription) error {
+		s.Paused = cmp.Or(r.Arg("why"), text("paused", "已暂停").In(r.Lang))
+		return env.Subscriptions.PauseSubscription(ctx, r.Owner, s.ID, s.Paused, r.User, r.Query.Now)
+	})
+}
+
+func resumeSubscription(ctx context.Context, env Env, r Request) (Reply, error) {
+	return changeSubscription(ctx, env, r, text("Goes on with what comes from now on", "已恢复，自此之后的通知照常发送"), func(s *tracker.Subscription) error {
+		s.Paused = ""
+		return env.Subscriptions.ResumeSubscription(ctx, r.Owner, s.ID, r.User, r.Query.Now)
+	})
+}
+
+func unsubscribe(ctx context.Context, env Env, r Request) (Reply, error) {
+	return changeSubscription(ctx, env, r, text("Ended; what was sent stays on record", "已退订；已发送的记录保留"), func(s *tracker.Subscription) error {
+		return env.Subscriptions.DeleteSubscription(ctx, r.Owner, s.ID, r.User, r.Query.Now)
+	})
+}
+
+// setRoles says which roles have a right in a server. A role that is not given
+// stays as it is.
+func setRoles(ctx context.Context, env Env, r Request) (Reply, error) {
+	if env.Settings == nil {
+		return Reply{}, noneHere("settings", "设置")
+	}
+	reply := Reply{Title: text("Roles", "身份组").In(r.Lang), Tone: Good, Ephemeral: true}
+	section := Section{}
+	data := map[string]string{}
+	for _, right := range []Right{AlertWork, RecordIt} {
+		key, role := RoleSetting(r.Owner, right), r.Arg(string(right))
+		if role != "" {
+			if err := env.Settings.SetSetting(ctx, key, role); err != nil {
+				return Reply{}, err
+			}
+		}
+		now, err := env.Settings.Setting(ctx, key)
+		if err != nil {
+			return Reply{}, err
+		}
+		data[string(right)] = now
+		section.Fields = append(section.Fields, Field{rightWords[right].In(r.Lang), cmp.Or(now, text("those who manage the server", "服务器管理者").In(r.Lang))})
+	}
+	reply.add(section)
+	reply.Data = data
+	return reply, nil
+}
+
+var rightWords = map[Right]tracker.Text{
+	AlertWork: {EN: "May change alerts", ZH: "可更改提醒"},
+	RecordIt:  {EN: "May record facts", ZH: "可记录事实"},
+}

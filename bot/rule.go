@@ -1,8 +1,12 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"derisk/tracker"
@@ -52,4 +56,162 @@ type TracePart struct {
 	Value  json.RawMessage `json:"value"`
 	Line   int             `json:"line"`
 	Column int             `json:"column"`
+}
+
+func needRules(env Env) error {
+	if env.Rules == nil {
+		return noneHere("rules", "规则")
+	}
+	return nil
+}
+
+func listRules(ctx context.Context, env Env, r Request) (Reply, error) {
+	if err := needRules(env); err != nil {
+		return Reply{}, err
+	}
+	all, err := env.Rules.Rules(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Title: say("%d rules", "%d条规则", len(all)).In(r.Lang), Data: append([]RuleInfo{}, all...)}
+	t := Table{Columns: []string{text("Rule", "规则").In(r.Lang), text("Runs", "运行").In(r.Lang), text("Next", "下次").In(r.Lang), text("State", "状态").In(r.Lang), text("About", "说明").In(r.Lang)}}
+	for _, i := range all {
+		next := ""
+		if !i.Next.IsZero() {
+			next = i.Next.In(r.zone()).Format("2006-01-02 15:04")
+		}
+		t.Rows = append(t.Rows, []string{i.Name, strings.TrimSpace(i.Schedule + " " + i.Zone), next, i.state().In(r.Lang), i.About})
+		if len(i.Faults) > 0 || i.Failed != "" {
+			reply.Tone = Warning
+			reply.add(Section{Heading: i.Name, Items: append(slices.Clone(i.Faults), nonEmpty(i.Failed)...)})
+		}
+	}
+	reply.Sections = append([]Section{{Table: &t}}, reply.Sections...)
+	return reply, nil
+}
+
+func (i RuleInfo) state() tracker.Text {
+	switch {
+	case i.Stale:
+		return text("broken: its last good version runs on", "已损坏：沿用上一有效版本")
+	case len(i.Faults) > 0:
+		return text("broken", "已损坏")
+	case i.Failed != "":
+		return text("fails", "运行失败")
+	case i.Draft:
+		return text("draft", "草稿")
+	}
+	return text("runs", "运行中")
+}
+
+func explainRule(ctx context.Context, env Env, r Request) (Reply, error) {
+	if err := needRules(env); err != nil {
+		return Reply{}, err
+	}
+	at := r.Query.Now
+	if d := r.day("at"); !d.IsZero() {
+		at = d.Last(r.zone())
+	}
+	traces, err := env.Rules.Explain(ctx, r.Arg("rule"), r.Arg("subject"), at)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Title: r.Arg("rule") + " · " + tellInstant(at.In(r.zone())).In(r.Lang), Data: append([]RuleTrace{}, traces...)}
+	held := Section{Heading: text("Holds for", "成立的对象").In(r.Lang), Items: []string{}}
+	for _, t := range traces {
+		if r.Arg("subject") == "" && !t.Result {
+			continue
+		}
+		held.Items = append(held.Items, t.Subject)
+		if r.Arg("subject") != "" {
+			reply.No = !t.Result
+			reply.add(t.section(r.Lang))
+		}
+	}
+	if r.Arg("subject") == "" {
+		reply.add(Section{Lines: []string{say("It holds for %d of %d.", "%[2]d个对象中有%[1]d个成立。", len(held.Items), len(traces)).In(r.Lang)}})
+		if len(held.Items) > 0 {
+			reply.add(held)
+		}
+	}
+	return reply, nil
+}
+
+func (t RuleTrace) section(lang string) Section {
+	result := text("it holds", "成立")
+	if !t.Result {
+		result = text("it does not hold", "不成立")
+	}
+	s := Section{Heading: say("%s: %s", "%s：%s", t.Subject, result).In(lang), Table: &Table{Columns: []string{text("Line", "行").In(lang), text("Value", "值").In(lang), text("Part", "部分").In(lang)}}}
+	if t.New != nil && !*t.New {
+		s.Lines = append(s.Lines, text("It became known before the previous due time, so the rule does not look at it.", "其在上一次到期前已知，故规则不再考察。").In(lang))
+	}
+	for _, p := range t.Parts {
+		s.Table.Rows = append(s.Table.Rows, []string{strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column), string(p.Value), p.Expr})
+	}
+	return s
+}
+
+func backtestRules(ctx context.Context, env Env, r Request) (Reply, error) {
+	if err := needRules(env); err != nil {
+		return Reply{}, err
+	}
+	from, to := r.day("from"), cmp.Or(r.day("to"), r.Today())
+	if tracker.DaysBetween(from, to) < 0 {
+		return Reply{}, wrong("to: %s comes before %s", "to：%s早于%s", to, from)
+	}
+	firings, err := env.Rules.Backtest(ctx, r.Arg("rule"), from, to)
+	if err != nil {
+		return Reply{}, err
+	}
+	return firingsReply(say("From %s to %s: %d firings", "%s至%s：触发%d次", tellDate(from, time.UTC), tellDate(to, time.UTC), len(firings)), firings, r), nil
+}
+
+const (
+	forecastDays = 90  // where none are given
+	longForecast = 731 // days, the most
+)
+
+func forecastRules(ctx context.Context, env Env, r Request) (Reply, error) {
+	if err := needRules(env); err != nil {
+		return Reply{}, err
+	}
+	days := forecastDays
+	if n, err := strconv.Atoi(r.Arg("days")); err == nil {
+		days = n
+	}
+	if days < 1 || days > longForecast {
+		return Reply{}, wrong("days: write 1 to %d", "days：请写1至%d", longForecast)
+	}
+	firings, err := env.Rules.Forecast(ctx, r.Arg("rule"), days)
+	if err != nil {
+		return Reply{}, err
+	}
+	return firingsReply(say("In the next %d days, if nothing new becomes known: %d firings", "若无新信息，未来%d天：触发%d次", days, len(firings)), firings, r), nil
+}
+
+// firingJSON is a firing as rules are tested by it.
+type firingJSON struct {
+	At       time.Time          `json:"at"`
+	Rule     string             `json:"rule"`
+	Subject  string             `json:"subject"`
+	Key      string             `json:"key"`
+	Kind     tracker.FiringKind `json:"kind"`
+	Severity tracker.Severity   `json:"severity"`
+	Labels   map[string]string  `json:"labels"`
+	Message  tracker.Text       `json:"message"`
+}
+
+func firingsReply(title tracker.Text, firings []tracker.Firing, r Request) Reply {
+	data := []firingJSON{}
+	t := Table{Columns: []string{text("When", "时间").In(r.Lang), text("Rule", "规则").In(r.Lang), text("Severity", "级别").In(r.Lang), text("Message", "消息").In(r.Lang)}}
+	for _, f := range firings {
+		data = append(data, firingJSON{f.At, f.Rule, f.Subject, f.Key, f.Kind, f.Severity, f.Labels, f.Message})
+		t.Rows = append(t.Rows, []string{f.At.In(r.zone()).Format("2006-01-02 15:04"), f.Rule, string(f.Severity), f.Message.In(r.Lang)})
+	}
+	reply := Reply{Title: title.In(r.Lang), Data: data}
+	if len(firings) > 0 {
+		reply.add(Section{Table: &t})
+	}
+	return reply
 }
