@@ -28,6 +28,20 @@ type Command struct {
 // Word is the last word of the name: "add" of "review add".
 func (c Command) Word() string { return c.Name[strings.LastIndexByte(c.Name, ' ')+1:] }
 
+// nameZH is the full name in Chinese: "审查 添加".
+func (c Command) nameZH() string {
+	group, _, sub := strings.Cut(c.Name, " ")
+	if !sub {
+		return c.ZH
+	}
+	for _, g := range Commands() {
+		if g.Name == group {
+			return g.ZH + " " + c.ZH
+		}
+	}
+	return c.ZH
+}
+
 // Surface is where a command is offered.
 type Surface int
 
@@ -93,13 +107,13 @@ const (
 	KnownCountries     Known = "countries"
 )
 
-// Find looks a command up by its full name, in any case, with a slash before it
-// or not. The error matches [ErrUsage] and offers the nearest.
+// Find looks a command up by its full name in English or Chinese, in any case,
+// with a slash before it or not. The error matches [ErrUsage] and offers the nearest.
 func Find(name string) (Command, error) {
 	name = strings.TrimPrefix(strings.Join(strings.Fields(strings.ToLower(name)), " "), "/")
 	var known []string
 	for _, c := range Leaves() {
-		if c.Name == name {
+		if c.Name == name || c.nameZH() == name {
 			return c, nil
 		}
 		known = append(known, c.Name)

@@ -80,9 +80,9 @@ func (o Option) values(ctx context.Context, env Env, r Request) ([]Choice, error
 	case NoneKnown:
 		return nil, nil
 	case KnownZones:
-		return plain(commonZones), nil
+		return asChoices(commonZones), nil
 	case KnownCountries:
-		return plain([]string{"CN", "US", "EU", "NL", "AU", "JP", "KR", "DE", "GB", "FR", "CA", "MX", "IN", "VN", "MY", "TW", "HK"}), nil
+		return asChoices([]string{"CN", "US", "EU", "NL", "AU", "JP", "KR", "DE", "GB", "FR", "CA", "MX", "IN", "VN", "MY", "TW", "HK"}), nil
 	case KnownRules:
 		return ruleNames(ctx, env)
 	case KnownSubscriptions:
@@ -146,7 +146,7 @@ func filterWords(s *tracker.Snapshot) []Choice {
 	for _, v := range tracker.Severities() {
 		words = append(words, "severity:"+string(v))
 	}
-	return plain(words)
+	return asChoices(words)
 }
 
 func ruleNames(ctx context.Context, env Env) ([]Choice, error) {
@@ -162,7 +162,7 @@ func ruleNames(ctx context.Context, env Env) ([]Choice, error) {
 	return list, err
 }
 
-func plain(values []string) []Choice {
+func asChoices(values []string) []Choice {
 	var list []Choice
 	for _, v := range values {
 		list = append(list, Choice{v, text(v, v)})
