@@ -16,6 +16,6 @@ USER 65532:65532
 WORKDIR /data
 VOLUME /data
 ENV DERISK_DB=/data/derisk.db
-HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["/derisk", "doctor", "--quiet"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["/derisk", "doctor", "--alive"]
 ENTRYPOINT ["/derisk"]
 CMD ["run"]

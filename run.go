@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"derisk/bot"
+	"derisk/db"
+	"derisk/rules"
+	"derisk/tracker"
+)
+
+type runCommand struct {
+	Token string `env:"DISCORD_TOKEN" help:"Token of the Discord bot. Better in the environment, where other users do not see it." hidden:""`
+	API   string `name:"discord-api" env:"DERISK_DISCORD_API" help:"Another base of Discord's API, for tests and proxies." placeholder:"URL" hidden:""`
+}
+
+const (
+	aliveSetting = "alive"          // when run was last seen alive, RFC 3339
+	aliveEvery   = 30 * time.Second // how often it shows that it is
+)
+
+// Run opens the database, reads the files, runs what is due, and then goes on:
+// on Discord with a token, else with a chat in the terminal until its input ends.
+func (c *runCommand) Run(ctx context.Context, a *app) error {
+	store, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "database %s\n", ZH: "数据库 %s\n"}), store.Path())
+	a.readMeasures(ctx, store)
+	set, err := a.readRules()
+	if err != nil {
+		return err
+	}
+	r := &running{app: a, store: store, env: joined(store, set), log: a.logger(c.Token != "")}
+	r.loop = rules.NewLoop(set, r.ledger(), store, r.log)
+	if err := r.first(ctx); err != nil {
+		return err
+	}
+	if c.Token != "" {
+		return r.onDiscord(ctx, c)
+	}
+	return r.inTerminal(ctx)
+}
+
+// readMeasures records what is new in the files. Files that are broken leave
+// what is recorded as it is, and are told.
+func (a *app) readMeasures(ctx context.Context, store *db.DB) {
+	for _, layer := range a.measureLayers() {
+		changes, err := layer.importTo(ctx, store)
+		switch {
+		case err != nil:
+			fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "%v\nderisk: %s was not recorded; what was recorded before stands\n", ZH: "%v\nderisk：%s 未被记录；此前记录保持不变\n"}), err, layer.from)
+		case !changes.Empty():
+			fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d new or changed measures, %d new events\n", ZH: "%s：%d 项新增或变更的措施，%d 个新事件\n"}),
+				layer.from, len(changes.Measures), countEvents(changes))
+		}
+	}
+}
+
+// readRules reads the rules; broken ones are told and left out.
+func (a *app) readRules() (*rules.Set, error) {
+	set, from, err := a.load("")
+	if err != nil {
+		return nil, err
+	}
+	for _, fault := range set.Faults {
+		fmt.Fprintln(a.errOut, fault)
+	}
+	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d rules run\n", ZH: "%s：%d 条规则运行中\n"}), from, len(set.Rules))
+	return set, nil
+}
+
+// logger writes to standard error: all that an operator wants to know of a
+// bot, or what is wrong where a person sits before the terminal.
+func (a *app) logger(chatty bool) *slog.Logger {
+	level := slog.LevelWarn
+	if chatty {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(a.errOut, &slog.HandlerOptions{Level: level}))
+}
+
+// running is a derisk that runs.
+type running struct {
+	*app
+	store  *db.DB
+	env    bot.Env
+	loop   *rules.Loop
+	poster *bot.Poster // nil until there is somewhere to post
+	log    *slog.Logger
+}
+
+// ledger is the database, and has the poster look at once when something fired.
+func (r *running) ledger() rules.Ledger { return waking{r.store, r} }
+
+type waking struct {
+	*db.DB
+	running *running
+}
+
+// Commit stores an outcome and wakes the poster.
+func (w waking) Commit(ctx context.Context, o tracker.Outcome, at time.Time) error {
+	err := w.DB.Commit(ctx, o, at)
+	if err == nil && len(o.Firings) > 0 && w.running.poster != nil {
+		w.running.poster.Wake()
+	}
+	return err
+}
+
+// first runs what is due, and shows how things stand and what fired.
+func (r *running) first(ctx context.Context) error {
+	fired, err := r.loop.RunDue(ctx)
+	if err != nil {
+		return err
+	}
+	ask := r.request()
+	ask.Command = "overview"
+	reply, err := bot.Run(ctx, r.env, ask)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(r.out, r.draw().Text(reply))
+	fmt.Fprintf(r.out, r.say(tracker.Text{EN: "\nFired now: %d\n", ZH: "\n本次触发：%d\n"}), len(fired))
+	r.tellFirings(fired)
+	return nil
+}
+
+// together runs the loop, the poster and main side by side until main ends or
+// ctx does, and waits for them all.
+func (r *running) together(ctx context.Context, main func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return r.loop.Run(ctx) })
+	g.Go(func() error { return r.poster.Run(ctx) })
+	g.Go(func() error {
+		defer stop()
+		return main(ctx)
+	})
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// alive runs main, and leaves signs of life for doctor while it does.
+func (r *running) alive(main func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		ctx, stop := context.WithCancel(ctx)
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return r.showAlive(ctx) })
+		g.Go(func() error {
+			defer stop()
+			return main(ctx)
+		})
+		return g.Wait()
+	}
+}
+
+// showAlive leaves a sign of life every so often, and takes it away at the end.
+func (r *running) showAlive(ctx context.Context) error {
+	for {
+		if err := r.store.SetSetting(ctx, aliveSetting, time.Now().UTC().Format(time.RFC3339)); err != nil && ctx.Err() == nil {
+			r.log.Error("no sign of life can be stored", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return r.store.SetSetting(context.WithoutCancel(ctx), aliveSetting, "")
+		case <-time.After(aliveEvery):
+		}
+	}
+}
+
+// onDiscord is a Discord bot until ctx ends.
+func (r *running) onDiscord(ctx context.Context, c *runCommand) error {
+	discord, err := bot.NewDiscord(bot.DiscordConfig{Token: c.Token, API: c.API, Env: r.env, Settings: r.store, Log: r.log})
+	if err != nil {
+		return err
+	}
+	r.poster = bot.NewPoster(bot.PosterConfig{Outbox: r.store, Discord: discord, Teller: discord, Log: r.log})
+	return r.together(ctx, r.alive(discord.Run))
+}
+
+// inTerminal chats until the input ends. What subscriptions of the terminal
+// are to be told is printed in between, and what is left at the end.
+func (r *running) inTerminal(ctx context.Context) error {
+	terminal := bot.NewTerminal(bot.TerminalConfig{Env: r.env, In: r.in, Out: r.out, Log: r.log, Lang: r.Lang, Zone: time.Local, Draw: r.draw()})
+	r.poster = bot.NewPoster(bot.PosterConfig{Outbox: r.store, Terminal: terminal, Log: r.log})
+	if err := r.together(ctx, r.alive(terminal.Chat)); err != nil {
+		return err
+	}
+	if _, err := r.loop.RunDue(ctx); err != nil {
+		return err
+	}
+	r.poster.Flush(ctx)
+	return ctx.Err()
+}
