@@ -56,6 +56,7 @@ func TestCommandsAreAnsweredInTime(t *testing.T) {
 		{"a panic", func(context.Context, Request) (Reply, error) { panic("nil map") },
 			discordtest.Ask{Name: "ask"}, nil, discordtest.Answered, time.Second, true, "Sorry"},
 		{"the first answer is lost after it was stored", quick, discordtest.Ask{Name: "ask"}, firstCallback(discordtest.StoredBadGateway()), discordtest.Answered, 2 * time.Second, false, "cn-mofcom"},
+		{"the deferral is lost after it was stored", slow(false), discordtest.Ask{Name: "ask"}, firstCallback(discordtest.StoredBadGateway()), discordtest.Deferred, 1900 * time.Millisecond, false, "slow"},
 		{"the first answer hangs", quick, discordtest.Ask{Name: "ask"}, firstCallback(discordtest.Fault{Hang: true}), discordtest.Answered, 2500 * time.Millisecond, false, "cn-mofcom"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -260,8 +261,11 @@ func TestManyInteractionsAtOnceAndAnEndThatWaits(t *testing.T) {
 	for range inHand {
 		s.Interact(discordtest.Ask{Name: "ask"}) // more than can be taken up
 	}
-	for len(s.Requests("POST /interactions/")) < 10 {
+	for done := 0; done < 2*atWork; {
 		time.Sleep(time.Millisecond)
+		mu.Lock()
+		done = finished
+		mu.Unlock()
 	}
 	if n := s.Gateway().Opened; n != 1 {
 		t.Errorf("the gateway was not listened to: %d connections", n)

@@ -13,28 +13,27 @@ import (
 
 func TestCommandsAreRegisteredOnlyWhenChanged(t *testing.T) {
 	s := discordtest.New(t)
-	kept := &remembered{}
-	for range 2 {
-		r := begin(t, s, func(d *Discord) { d.settings, d.gateway.starts.memory = kept, kept })
-		opened := s.Gateway().Opened
-		s.AwaitGateway(5*time.Second, "ready", func(g discordtest.Gateway) bool { return g.Ready == 1 && g.Opened >= opened })
-		for deadline := time.Now().Add(5 * time.Second); len(s.Commands()) == 0 && time.Now().Before(deadline); {
-			time.Sleep(time.Millisecond)
-		}
-		r.stop()
-		r.end(t)
-	}
-	if n := len(s.Requests("PUT /applications/" + discordtest.Application + "/commands")); n != 1 {
-		t.Errorf("registered %d times", n)
-	}
-	kept.SetSetting(t.Context(), registeredKey, "of another version")
-	r := begin(t, s, func(d *Discord) { d.settings, d.gateway.starts.memory = kept, kept })
-	for deadline := time.Now().Add(5 * time.Second); len(s.Requests("PUT ")) < 2 && time.Now().Before(deadline); {
+	r := begin(t, s)
+	for deadline := time.Now().Add(5 * time.Second); len(s.Commands()) == 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
-	r.stop()
-	if n := len(s.Requests("PUT ")); n != 2 {
-		t.Errorf("a change was not registered: %d", n)
+	ready := []byte(`{"application": {"id": "` + discordtest.Application + `"}}`)
+	for _, tt := range []struct {
+		name  string
+		ready []byte
+		do    func()
+		want  int
+	}{
+		{"the same again", ready, func() {}, 1},
+		{"other commands are remembered", ready, func() { r.settings.SetSetting(t.Context(), registeredKey, "of another version") }, 2},
+		{"another application", []byte(`{"application": {"id": "12"}}`), func() {}, 3},
+		{"no application", []byte(`{}`), func() {}, 3},
+	} {
+		tt.do()
+		r.register(t.Context(), tt.ready)
+		if n := len(s.Requests("PUT /applications/")); n != tt.want {
+			t.Errorf("%s: registered %d times, not %d", tt.name, n, tt.want)
+		}
 	}
 }
 
