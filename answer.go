@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,10 +18,6 @@ import (
 func (a *app) answer(ctx context.Context, command string, args map[string]string) error {
 	return a.answerFor(ctx, localUser, command, args)
 }
-
-// everybody is the owner of nothing and sees the subscriptions of all: whoever
-// works on the command line has the database file in hand.
-const everybody = ""
 
 func (a *app) answerFor(ctx context.Context, owner, command string, args map[string]string) error {
 	env, err := a.env(ctx)
@@ -221,18 +218,19 @@ type subscriptionsCommand struct{}
 
 // Run lists every subscription of the installation.
 func (subscriptionsCommand) Run(ctx context.Context, a *app) error {
-	return a.answerFor(ctx, everybody, "alert list", map[string]string{})
+	return a.answerFor(ctx, bot.Everybody, "alert list", map[string]string{})
 }
 
 type deliveriesCommand struct {
 	Failed bool `help:"Only those that were given up."`
+	Limit  int  `help:"How many at most." default:"100"`
 }
 
 // Run lists deliveries, newest first, each with why it stands where it does.
 func (c *deliveriesCommand) Run(ctx context.Context, a *app) error {
-	args := map[string]string{}
+	args := map[string]string{"limit": strconv.Itoa(c.Limit)}
 	if c.Failed {
 		args["failed"] = "true"
 	}
-	return a.answerFor(ctx, everybody, "deliveries", args)
+	return a.answerFor(ctx, bot.Everybody, "deliveries", args)
 }

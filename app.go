@@ -55,6 +55,9 @@ func (a *app) fill(ctx context.Context, store *db.DB) error {
 		if err != nil {
 			return err
 		}
+		if changes.Empty() {
+			continue
+		}
 		fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "derisk: filled %s with %d measures (%s)\n", ZH: "derisk：已向 %s 写入 %d 项措施（%s）\n"}), store.Path(), len(changes.Measures), layer.from)
 	}
 	return nil

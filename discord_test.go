@@ -141,14 +141,17 @@ func (i *install) await(what string, done func() bool) {
 	}
 }
 
-// settled says that every delivery was sent.
-func (i *install) settled() bool {
-	for _, d := range i.lines("deliveries", "--json") {
-		if d["state"] != "sent" {
-			return false
+// settled says that n deliveries, which are all, were sent.
+func (i *install) settled(n int) func() bool {
+	return func() bool {
+		deliveries := i.lines("deliveries", "--limit", "1000", "--json")
+		for _, d := range deliveries {
+			if d["state"] != "sent" {
+				return false
+			}
 		}
+		return len(deliveries) == n
 	}
-	return true
 }
 
 // foretold are the subjects that a backtest of today names.
@@ -187,7 +190,7 @@ func TestDiscordGetsWhatABacktestForetold(t *testing.T) {
 		t.Fatalf("a backtest foretells only %v", foretold)
 	}
 	end := i.run()
-	i.await("posts", i.settled)
+	i.await("posts", i.settled(len(foretold)))
 	wrote := end(syscall.SIGTERM)
 	if got := i.shown(foretold); !maps.Equal(got, foretold) {
 		t.Errorf("shown %v, foretold %v", got, foretold)
@@ -221,7 +224,7 @@ func TestKilledBetweenStoringAndPosting(t *testing.T) {
 
 			i.server.Script(func(discordtest.Request) discordtest.Fault { return discordtest.Fault{} })
 			end = i.run()
-			i.await("posts after the restart", i.settled)
+			i.await("posts after the restart", i.settled(len(foretold)))
 			end(syscall.SIGTERM)
 			if got := i.shown(foretold); !maps.Equal(got, foretold) {
 				t.Errorf("shown %v, foretold %v", got, foretold)

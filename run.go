@@ -40,13 +40,18 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	}
 	r := &running{app: a, store: store, env: joined(store, set), log: a.logger(c.Token != "")}
 	r.loop = rules.NewLoop(set, r.ledger(), store, r.log)
-	if err := r.first(ctx); err != nil {
-		return err
+	err = r.first(ctx)
+	switch {
+	case err != nil:
+	case c.Token != "":
+		err = r.onDiscord(ctx, c)
+	default:
+		err = r.inTerminal(ctx)
 	}
-	if c.Token != "" {
-		return r.onDiscord(ctx, c)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil // asked to stop: what was begun is finished, the rest comes at the next start
 	}
-	return r.inTerminal(ctx)
+	return err
 }
 
 // readMeasures records what is new in the files. Files that are broken leave

@@ -151,6 +151,9 @@ func ownSubscriptions(ctx context.Context, env Env, r Request) ([]tracker.Subscr
 	if env.Subscriptions == nil {
 		return nil, noneHere("subscriptions", "订阅")
 	}
+	if r.Owner == Everybody {
+		return env.Subscriptions.Subscriptions(ctx, "")
+	}
 	if r.Owner == "" {
 		return nil, nil // an empty owner would mean everybody's
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -257,7 +258,7 @@ func (a *inquiry) attributes(p tracker.Product) map[string]float64 {
 			}
 		}
 		if value, err := strconv.ParseFloat(a.q.left[at[2]:at[3]], 64); err == nil && len(names) == 1 {
-			attrs[sortedKeys(names)[0]] = value
+			attrs[slices.Sorted(maps.Keys(names))[0]] = value
 			a.q.blank(at[0], at[1])
 		}
 	}

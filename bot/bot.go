@@ -29,13 +29,17 @@ type Request struct {
 	Lang    string            // "en" or "zh"; Args["lang"] goes before it
 	Zone    *time.Location    // how the asker is told instants; nil: UTC
 	Query   tracker.Query     // Now must be set; On and Known may come in Args too
-	Owner   string            // whose reviews and subscriptions: "local", "guild:ID" or "user:ID"
+	Owner   string            // [Everybody], or whose reviews and subscriptions: "local", "guild:ID" or "user:ID"
 	User    string            // who asks, as it is to be recorded: "local" or "discord:ID"
 	Channel string            // where: a Discord channel's id, or "terminal"
 
 	MayAlert  bool // may change subscriptions here
 	MayRecord bool // may change the common record
 }
+
+// Everybody is the owner that a request by whoever has the database in hand can
+// name, to see the subscriptions and deliveries of all.
+const Everybody = "*"
 
 // Arg is an argument, or "" where it was not given.
 func (r Request) Arg(name string) string { return r.Args[name] }

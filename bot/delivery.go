@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"derisk/tracker"
@@ -26,14 +27,14 @@ const deliveriesShown = 20 // where no limit is given
 
 // deliveries tells what was sent where, what waits, and why something was not sent.
 func deliveries(ctx context.Context, env Env, r Request) (Reply, error) {
-	if env.Deliveries == nil {
+	if env.Deliveries == nil || r.Owner == "" { // an empty owner would mean everybody's
 		return Reply{}, noneHere("deliveries", "投递")
 	}
 	limit := deliveriesShown
 	if n, err := strconv.Atoi(r.Arg("limit")); err == nil {
 		limit = max(1, min(n, 1000))
 	}
-	all, err := env.Deliveries(ctx, r.Owner, r.Arg("failed") == "true", limit)
+	all, err := env.Deliveries(ctx, strings.TrimSuffix(r.Owner, Everybody), r.Arg("failed") == "true", limit)
 	if err != nil {
 		return Reply{}, err
 	}

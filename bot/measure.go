@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func measure(ctx context.Context, env Env, r Request) (Reply, error) {
 	return measureReply(look(m, r), r), nil
 }
 
+// idForm is what can only be meant as an id: it is never looked for as words.
+var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.]*(-[A-Za-z0-9.]+)+$`)
+
 // findMeasure takes an id, or words that stand in the title of one measure only.
 func findMeasure(s *tracker.Snapshot, words string) (*tracker.Measure, error) {
 	words = strings.TrimSpace(words)
@@ -30,7 +34,10 @@ func findMeasure(s *tracker.Snapshot, words string) (*tracker.Measure, error) {
 	if err == nil {
 		return m, nil
 	}
-	found := newSearch(s).measuresNamed(words)
+	var found []*tracker.Measure
+	if !idForm.MatchString(words) {
+		found = newSearch(s).measuresNamed(words)
+	}
 	if len(found) == 1 {
 		return found[0], nil
 	}
@@ -147,28 +154,27 @@ func goodsLines(t tracker.Terms) []tracker.Text {
 		if name == (tracker.Text{}) {
 			name = text(strings.Join(g.Tags, ", "), strings.Join(g.Tags, "、"))
 		}
-		var more []string
+		var more []tracker.Text
 		if len(g.HS) > 0 {
-			more = append(more, "HS "+strings.Join(g.HS, ", "))
+			more = append(more, say("HS %s", "HS %s", strings.Join(g.HS, ", ")))
 		}
-		for _, attr := range sortedKeys(g.Where) {
-			more = append(more, strings.ReplaceAll(attr, "_", " ")+" "+g.Where[attr])
+		for _, c := range g.Conditions() {
+			more = append(more, c)
 		}
 		if len(more) > 0 {
-			name = say("%s (%s)", "%s（%s）", name, strings.Join(more, "; "))
+			name = say("%s (%s)", "%s（%s）", name, joinTexts(more))
 		}
 		lines = append(lines, name)
 	}
 	return lines
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
+func joinTexts(list []tracker.Text) tracker.Text {
+	joined := list[0]
+	for _, t := range list[1:] {
+		joined = say("%s; %s", "%s；%s", joined, t)
 	}
-	slices.Sort(keys)
-	return keys
+	return joined
 }
 
 func exemptions(g glance) []tracker.Text {
@@ -191,15 +197,15 @@ type measureJSON struct {
 	By         string             `json:"by"`
 	Instrument string             `json:"instrument,omitempty"`
 	Status     tracker.Status     `json:"status"`
-	Reason     tracker.Reason     `json:"reason,omitempty"`
-	Since      tracker.Date       `json:"since,omitzero"`
-	Until      tracker.Date       `json:"until,omitzero"`
+	Reason     tracker.Reason     `json:"reason"`
+	Since      tracker.Date       `json:"since"`
+	Until      tracker.Date       `json:"until"`
 	BackFrom   tracker.Date       `json:"back_from,omitzero"`
 	Presumed   bool               `json:"presumed"`
 	Uncertain  bool               `json:"uncertain"`
 	Basis      tracker.Basis      `json:"basis,omitempty"`
 	Unless     string             `json:"unless,omitempty"`
-	Under      string             `json:"under,omitempty"`
+	Under      string             `json:"under"`
 	Zone       string             `json:"zone"`
 	Against    []string           `json:"against,omitempty"`
 	Rate       *tracker.Rate      `json:"rate,omitempty"`

@@ -17,7 +17,7 @@ func overview(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	var inForce, suspended, presumed, other int
-	held, new := Table{Columns: heldColumns(r.Lang)}, Table{Columns: heldColumns(r.Lang)}
+	held, new, running := Table{Columns: heldColumns(r.Lang, untilWord)}, Table{Columns: heldColumns(r.Lang, sinceWord)}, Table{Columns: heldColumns(r.Lang, sinceWord)}
 	for _, m := range s.Measures {
 		g := look(m, r)
 		switch {
@@ -26,6 +26,7 @@ func overview(ctx context.Context, env Env, r Request) (Reply, error) {
 			new.Rows = append(new.Rows, []string{g.ID, g.status().In(r.Lang), dueDate(g.Started()), g.Title.In(r.Lang)})
 		case g.Status == tracker.StatusInForce:
 			inForce++
+			running.Rows = append(running.Rows, []string{g.ID, g.status().In(r.Lang), dueDate(g.Started()), g.Title.In(r.Lang)})
 		case g.Status == tracker.StatusSuspended:
 			suspended++
 			held.Rows = append(held.Rows, []string{g.ID, g.status().In(r.Lang), dueDate(g.Until()), g.Title.In(r.Lang)})
@@ -40,11 +41,13 @@ func overview(ctx context.Context, env Env, r Request) (Reply, error) {
 		tellDate(on, time.UTC), inForce, presumed, suspended, other).In(r.Lang)}
 	reply.Data = map[string]any{"on": on, "in_force": inForce, "presumed": presumed, "suspended": suspended, "announced": other, "due": dueData(items, r.Lang)}
 	if len(new.Rows) > 0 {
-		new.Columns[2] = text("Since", "自").In(r.Lang)
 		reply.add(Section{Heading: text("Presumed: no notice confirms these", "推定：以下均无公告证实").In(r.Lang), Table: &new})
 	}
 	if len(held.Rows) > 0 {
 		reply.add(Section{Heading: text("Suspended", "暂停").In(r.Lang), Table: &held})
+	}
+	if len(running.Rows) > 0 {
+		reply.add(Section{Heading: text("In force", "有效").In(r.Lang), Table: &running})
 	}
 	soon := Section{Heading: fmt.Sprintf(text("Due in the next %d days", "未来%d天").In(r.Lang), overviewDays)}
 	if soon.Table = dueTable(items, r); len(items) == 0 {
@@ -54,6 +57,8 @@ func overview(ctx context.Context, env Env, r Request) (Reply, error) {
 	return reply, nil
 }
 
-func heldColumns(lang string) []string {
-	return []string{text("Measure", "措施").In(lang), text("Status", "状态").In(lang), text("Last day", "最后一日").In(lang), text("Title", "标题").In(lang)}
+var sinceWord, untilWord = text("Since", "自"), text("Last day", "最后一日")
+
+func heldColumns(lang string, date tracker.Text) []string {
+	return []string{text("Measure", "措施").In(lang), text("Status", "状态").In(lang), date.In(lang), text("Title", "标题").In(lang)}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -325,7 +326,7 @@ func (x *search) entitiesIn(text string) (found []*tracker.Entity, spans [][2]in
 
 // byLength are the keys, the longest first.
 func byLength[V any](m map[string]V) []string {
-	keys := sortedKeys(m)
+	keys := slices.Sorted(maps.Keys(m))
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	return keys
 }

@@ -2,8 +2,10 @@ package tracker
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -93,6 +95,22 @@ func (c Condition) bounds(unit string) Text {
 }
 
 func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+// Conditions tells the conditions of a line of goods, in the order of their names:
+// "energy density at 300 Wh/kg or more". One that cannot be read is told as written.
+func (g Goods) Conditions() []Text {
+	var told []Text
+	for _, attribute := range slices.Sorted(maps.Keys(g.Where)) {
+		c, err := ParseCondition(g.Where[attribute])
+		if err != nil {
+			told = append(told, say("%s %s", "%s%s", attribute, g.Where[attribute]))
+			continue
+		}
+		name, unit := attributeWords(attribute)
+		told = append(told, say("%s %s", "%s%s", name, c.bounds(unit)))
+	}
+	return told
+}
 
 // units are the endings of attribute names that carry a unit, longer ones first.
 var units = []struct{ ending, unit string }{

@@ -4,13 +4,13 @@ import "slices"
 
 // Product is what a check asks about. A field that is empty is not known.
 type Product struct {
-	Tags    []string           // slugs of the goods tree
-	HS      string             // Harmonized System code, digits only
-	From    string             // country of origin or dispatch, ISO 3166-1 alpha-2
-	To      string             // country of destination
-	EndUse  EndUse             // civil or military
-	Parties []string           // ids of the parties to the deal: all of them, where any is given
-	Attrs   map[string]float64 // attribute with its unit in the name, such as energy_density_wh_kg
+	Tags    []string           `json:"tags,omitempty"`    // slugs of the goods tree
+	HS      string             `json:"hs,omitempty"`      // Harmonized System code, digits only
+	From    string             `json:"from,omitempty"`    // country of origin or dispatch, ISO 3166-1 alpha-2
+	To      string             `json:"to,omitempty"`      // country of destination
+	EndUse  EndUse             `json:"end_use,omitempty"` // civil or military
+	Parties []string           `json:"parties,omitempty"` // ids of the parties to the deal: all of them, where any is given
+	Attrs   map[string]float64 `json:"attrs,omitempty"`   // attribute with its unit in the name, such as energy_density_wh_kg
 }
 
 // Match is how one measure bears on a product.
