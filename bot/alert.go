@@ -93,7 +93,7 @@ func expected(ctx context.Context, env Env, f tracker.Filter, r Request) tracker
 }
 
 func subscriptionReply(did tracker.Text, s tracker.Subscription, r Request) Reply {
-	reply := Reply{Title: join(did, text("· ", "·"), text(s.ID, s.ID)).In(r.Lang), Tone: Good, Data: s}
+	reply := Reply{Title: say("%s · %s", "%s · %s", did, s.ID).In(r.Lang), Tone: Good, Data: s}
 	reply.add(Section{Fields: subscriptionFields(s, r)})
 	return reply
 }

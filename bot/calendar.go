@@ -69,17 +69,17 @@ func dueData(items []due, lang string) []dueJSON {
 }
 
 func dueTable(items []due, r Request) *Table {
-	t := Table{Columns: []string{text("Date", "日期").In(r.Lang), text("What", "事项").In(r.Lang), text("Of", "对象").In(r.Lang), text("Rests on", "依据").In(r.Lang)}}
+	t := Table{Columns: []string{text("Date", "日期").In(r.Lang), text("Of", "对象").In(r.Lang), text("Rests on", "依据").In(r.Lang), text("What", "事项").In(r.Lang)}}
 	for _, d := range items {
-		t.Rows = append(t.Rows, []string{dueDate(d.On), d.What.In(r.Lang), d.Subject, d.Sure.In(r.Lang)})
+		t.Rows = append(t.Rows, []string{dueDate(d.On), d.Subject, d.Sure.In(r.Lang), d.What.In(r.Lang)})
 	}
 	return &t
 }
 
-// dueDate is short enough for a table: a time without its seconds.
+// dueDate is short enough for a table: a time without its seconds, by its own clocks.
 func dueDate(d tracker.Date) string {
-	if d.Precision() == tracker.Instant {
-		return d.First(time.UTC).Format("2006-01-02")
+	if s := d.String(); d.Precision() == tracker.Instant && len(s) >= len("2006-01-02T15:04") {
+		return s[:10] + " " + s[11:16]
 	}
 	return d.String()
 }

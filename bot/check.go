@@ -162,11 +162,11 @@ func (v verdict) words() tracker.Text {
 		n    int
 		told tracker.Text
 	}{
-		{v.surely, say("%d in force apply.", "%d项有效措施适用。", v.surely)},
-		{v.perhaps, say("%d in force apply or not, depending on what is named below.", "%d项有效措施是否适用取决于下列情况。", v.perhaps)},
-		{v.presumed, say("Of those in force, %d are presumed: no notice confirms them.", "其中%d项系推定有效：无公告证实。", v.presumed)},
-		{v.held + v.heldPerhaps, say("%d are suspended now.", "%d项目前暂停。", v.held+v.heldPerhaps)},
-		{v.coming, say("%d are announced or proposed.", "%d项已公布或拟议。", v.coming)},
+		{v.surely, say("In force and applying: %d.", "有效且适用：%d项。", v.surely)},
+		{v.perhaps, say("In force, and applying or not as is said below: %d.", "有效、是否适用取决于下列情况：%d项。", v.perhaps)},
+		{v.presumed, say("Of these, presumed, with no notice that confirms them: %d.", "其中推定、无公告证实：%d项。", v.presumed)},
+		{v.held + v.heldPerhaps, say("Suspended: %d.", "暂停中：%d项。", v.held+v.heldPerhaps)},
+		{v.coming, say("Announced or proposed: %d.", "已公布或拟议：%d项。", v.coming)},
 	} {
 		if p.n > 0 {
 			parts = append(parts, p.told)

@@ -22,7 +22,7 @@ func commitments(ctx context.Context, env Env, r Request) (Reply, error) {
 		Days  *int   `json:"days,omitempty"` // to the due date; negative when past
 	}
 	data := []commitmentJSON{}
-	t := Table{Columns: []string{text("Due", "期限").In(r.Lang), text("Status", "状态").In(r.Lang), text("By", "承诺方").In(r.Lang), text("Commitment", "承诺").In(r.Lang), text("Id", "编号").In(r.Lang)}}
+	t := Table{Columns: []string{text("Due", "期限").In(r.Lang), text("Status", "状态").In(r.Lang), text("By", "承诺方").In(r.Lang), text("Id", "编号").In(r.Lang), text("Commitment", "承诺").In(r.Lang)}}
 	for _, c := range s.Commitments {
 		if !knownByThen(c.Sources, r) {
 			continue
@@ -35,7 +35,7 @@ func commitments(ctx context.Context, env Env, r Request) (Reply, error) {
 			when += " (" + tellDays(r.onDay(), c.Due).In(r.Lang) + ")"
 		}
 		data = append(data, row)
-		t.Rows = append(t.Rows, []string{when, commitmentStatus(c.Status).In(r.Lang), c.By, c.Title.In(r.Lang), c.ID})
+		t.Rows = append(t.Rows, []string{when, commitmentStatus(c.Status).In(r.Lang), c.By, c.ID, c.Title.In(r.Lang)})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	reply := Reply{Title: say("%d commitments", "%d项承诺", len(data)).In(r.Lang), Data: data}

@@ -272,9 +272,9 @@ func measures(ctx context.Context, env Env, r Request) (Reply, error) {
 			continue
 		}
 		data = append(data, measureData(g, false))
-		table.Rows = append(table.Rows, []string{g.ID, g.status().In(r.Lang), g.Started().String(), g.Until().String(), g.Title.In(r.Lang)})
+		table.Rows = append(table.Rows, []string{g.ID, g.status().In(r.Lang), dueDate(g.Started()), dueDate(g.Until()), g.Title.In(r.Lang)})
 	}
-	reply := Reply{Title: say("%d measures", "%d项措施", len(data)).In(r.Lang), Data: data}
+	reply := Reply{Title: some(len(data)).In(r.Lang), Data: data}
 	if len(data) == 0 {
 		reply.add(Section{Lines: []string{text("No measure fits.", "没有符合的措施。").In(r.Lang)}})
 		return reply, nil
@@ -292,10 +292,10 @@ type listFilter struct {
 // readListFilter reads what [tracker.ParseFilter] does, and status:WORD beside
 // it; presumed and uncertain count as statuses. Words without a name are looked
 // for in the text.
-func readListFilter(s *tracker.Snapshot, words string) (listFilter, error) {
+func readListFilter(s *tracker.Snapshot, filter string) (listFilter, error) {
 	var f listFilter
-	var rest []string
-	for _, word := range strings.Fields(words) {
+	var rest, words []string
+	for _, word := range strings.Fields(filter) {
 		name, value, named := strings.Cut(strings.ReplaceAll(word, "：", ":"), ":")
 		switch {
 		case named && name == "status":
@@ -306,11 +306,14 @@ func readListFilter(s *tracker.Snapshot, words string) (listFilter, error) {
 			f.statuses = append(f.statuses, value)
 		case named && slices.Contains([]string{"severity", "rule", "label"}, name):
 			return f, wrong("%s: a list of measures goes by tag, by, kind, status and text", "%s：措施列表可按 tag、by、kind、status、text 筛选", name)
-		case !named && !strings.Contains(words, `"`):
-			rest = append(rest, "text:"+word)
+		case !named && !strings.Contains(filter, `"`):
+			words = append(words, word)
 		default:
 			rest = append(rest, word)
 		}
+	}
+	if len(words) > 0 {
+		rest = append(rest, `text:"`+strings.ReplaceAll(strings.Join(words, " "), `\`, `\\`)+`"`)
 	}
 	parsed, err := tracker.ParseFilter(strings.Join(rest, " "))
 	if err != nil {

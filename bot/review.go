@@ -67,7 +67,13 @@ func dueIsWords(c tracker.Clock) tracker.Text {
 	return say("estimate by weekdays: no calendar is announced after %s", "按周一至周五估算：%s之后的日历尚未公布", tellDate(c.Known, time.UTC))
 }
 
-func clockWords(v tracker.Review, c tracker.Clock) tracker.Text {
+// clockWords tells a clock as it stands on a day. A decision of a later day is
+// told as such.
+func clockWords(v tracker.Review, c tracker.Clock, day tracker.Date) tracker.Text {
+	if later := v.Decided; !later.IsZero() && tracker.DaysBetween(day, later) > 0 {
+		v.Decided = tracker.Date{}
+		return say("%s; decision recorded for %s", "%s；已记录%s作出决定", clockWords(v, c, day), tellDate(later, time.UTC))
+	}
 	counted := say("%d days counted, %d left", "已计%d日，剩余%d日", c.Counted, c.Left)
 	switch {
 	case !v.Decided.IsZero():
@@ -141,7 +147,7 @@ func oneReview(s *tracker.Snapshot, v tracker.Review, r Request, did tracker.Tex
 	if v.Name != "" {
 		name += " " + v.Name
 	}
-	lines := []string{name + ": " + clockWords(v, c).In(r.Lang)}
+	lines := []string{name + ": " + clockWords(v, c, r.onDay()).In(r.Lang)}
 	if m, err := s.Measure(v.Measure); err == nil && !v.Visible(r.onDay(), m.Location()) {
 		lines = append(lines, text("Accepted in the future: nothing counts yet.", "受理日在将来：尚未开始计时。").In(r.Lang))
 	}
@@ -168,7 +174,7 @@ func listReviews(ctx context.Context, env Env, r Request) (Reply, error) {
 			return Reply{}, err
 		}
 		data = append(data, reviewData(v, c))
-		t.Rows = append(t.Rows, []string{v.ID, v.Name, v.Measure, v.Accepted.String(), clockWords(v, c).In(r.Lang)})
+		t.Rows = append(t.Rows, []string{v.ID, v.Name, v.Measure, v.Accepted.String(), clockWords(v, c, r.onDay()).In(r.Lang)})
 	}
 	reply := Reply{Title: say("%d reviews", "%d项审查", len(data)).In(r.Lang), Data: data, Ephemeral: true}
 	if len(data) == 0 {

@@ -1,0 +1,220 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"derisk/tracker"
+)
+
+// store is a whole installation in memory, with the starter facts.
+type store struct {
+	t        *testing.T
+	facts    tracker.Facts
+	subs     []tracker.Subscription
+	settings map[string]string
+	backtest []tracker.Firing
+}
+
+func newStore(t *testing.T) *store {
+	t.Helper()
+	facts, err := tracker.ReadFacts(os.DirFS("../measures.d"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &store{t: t, facts: facts, settings: map[string]string{}}
+}
+
+func (s *store) env() Env {
+	return Env{Facts: s, Reviews: s, Subscriptions: s, Recorder: s, Rules: rulesOf{s}, Settings: s, Deliveries: s.deliveries}
+}
+
+func (s *store) Snapshot(context.Context) (*tracker.Snapshot, error) {
+	return tracker.NewSnapshot(s.facts)
+}
+
+func (s *store) AddReview(_ context.Context, r tracker.Review) (tracker.Review, error) {
+	r.ID = fmt.Sprintf("r%d", len(s.facts.Reviews)+1)
+	s.facts.Reviews = append(slices.Clone(s.facts.Reviews), r)
+	return r, nil
+}
+
+func (s *store) change(owner, id string, do func(*tracker.Review)) error {
+	s.facts.Reviews = slices.Clone(s.facts.Reviews)
+	for i := range s.facts.Reviews {
+		if r := &s.facts.Reviews[i]; r.ID == id && r.Owner == owner {
+			do(r)
+			return nil
+		}
+	}
+	return tracker.ErrNotFound
+}
+
+func (s *store) StopReview(_ context.Context, owner, id string, stop tracker.Stop, _ time.Time) error {
+	return s.change(owner, id, func(r *tracker.Review) { r.Stops = append(slices.Clone(r.Stops), stop) })
+}
+
+func (s *store) ResumeReview(_ context.Context, owner, id string, day tracker.Date, _ time.Time) error {
+	return s.change(owner, id, func(r *tracker.Review) {
+		r.Stops = slices.Clone(r.Stops)
+		r.Stops[len(r.Stops)-1].Resumed = day
+	})
+}
+
+func (s *store) DecideReview(_ context.Context, owner, id string, day tracker.Date, _ time.Time) error {
+	return s.change(owner, id, func(r *tracker.Review) { r.Decided = day })
+}
+
+func (s *store) AddSubscription(_ context.Context, sub tracker.Subscription) (tracker.Subscription, error) {
+	sub.ID = fmt.Sprintf("s%d", len(s.subs)+1)
+	s.subs = append(s.subs, sub)
+	return sub, nil
+}
+
+func (s *store) Subscriptions(_ context.Context, owner string) ([]tracker.Subscription, error) {
+	var own []tracker.Subscription
+	for _, sub := range s.subs {
+		if owner == "" || sub.Owner == owner {
+			own = append(own, sub)
+		}
+	}
+	return own, nil
+}
+
+func (s *store) subscription(owner, id string, do func(*tracker.Subscription)) error {
+	for i := range s.subs {
+		if s.subs[i].ID == id && s.subs[i].Owner == owner {
+			do(&s.subs[i])
+			return nil
+		}
+	}
+	return tracker.ErrNotFound
+}
+
+func (s *store) PauseSubscription(_ context.Context, owner, id, why, _ string, _ time.Time) error {
+	return s.subscription(owner, id, func(sub *tracker.Subscription) { sub.Paused = why })
+}
+
+func (s *store) ResumeSubscription(_ context.Context, owner, id, _ string, _ time.Time) error {
+	return s.subscription(owner, id, func(sub *tracker.Subscription) { sub.Paused = "" })
+}
+
+func (s *store) DeleteSubscription(_ context.Context, owner, id, _ string, _ time.Time) error {
+	s.subs = slices.DeleteFunc(s.subs, func(sub tracker.Subscription) bool { return sub.ID == id && sub.Owner == owner })
+	return nil
+}
+
+func (s *store) Record(_ context.Context, measure string, e tracker.Event, by string, at time.Time) error {
+	e.Recorded, e.RecordedBy = at, by
+	s.facts.Measures = slices.Clone(s.facts.Measures)
+	for i, m := range s.facts.Measures {
+		if m.ID == measure {
+			own := *m
+			own.Events = append(slices.Clone(m.Events), e)
+			s.facts.Measures[i] = &own
+		}
+	}
+	return nil
+}
+
+func (s *store) Setting(_ context.Context, key string) (string, error) { return s.settings[key], nil }
+
+func (s *store) SetSetting(_ context.Context, key, value string) error {
+	s.settings[key] = value
+	return nil
+}
+
+func (s *store) deliveries(_ context.Context, owner string, failed bool, limit int) ([]Delivered, error) {
+	all := []Delivered{
+		{Delivery: tracker.Delivery{Firing: "f1", Subscription: "s1", State: tracker.Sent, Cause: tracker.CauseMatch}, Fired: firing("cn-mofcom-2025-58")},
+		{Delivery: tracker.Delivery{Firing: "f2", Subscription: "s2", State: tracker.Failed, Cause: tracker.CauseAccess}, Fired: firing("cn-mofcom-2025-61")},
+	}
+	var list []Delivered
+	for _, d := range all {
+		if owner == "local" && (!failed || d.State == tracker.Failed) && len(list) < limit {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+func firing(subject string) tracker.Firing {
+	return tracker.Firing{At: time.Date(2026, 11, 3, 1, 0, 0, 0, time.UTC), Rule: "suspension-ending", Subject: subject, Kind: tracker.Began, Severity: tracker.Warning,
+		Tags: []string{"lithium-battery", "battery"}, By: []string{"CN"}, Message: text("last day 10 November 2026, 7 days from now", "最后一日为2026年11月10日，还有7天")}
+}
+
+// rulesOf is one rule that fires once.
+type rulesOf struct{ s *store }
+
+func (r rulesOf) Rules(context.Context) ([]RuleInfo, error) {
+	return []RuleInfo{
+		{Name: "suspension-ending", About: "A suspension is about to lapse.", Schedule: "0 9 * * *", Zone: "Asia/Shanghai", Next: time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)},
+		{Name: "broken", Faults: []string{"broken.yaml:3:7: no such name"}, Stale: true},
+	}, nil
+}
+
+func (r rulesOf) find(rule string) error {
+	if rule != "" && rule != "suspension-ending" {
+		return missing("rule", "规则", rule, []string{"suspension-ending", "broken"})
+	}
+	return nil
+}
+
+func (r rulesOf) Explain(_ context.Context, rule, subject string, at time.Time) ([]RuleTrace, error) {
+	return []RuleTrace{{Rule: rule, Subject: "cn-mofcom-2025-58", At: at, Result: false,
+		Parts: []TracePart{{Expr: `measure.status == "suspended"`, Value: json.RawMessage("false"), Line: 5, Column: 7}}}}, r.find(rule)
+}
+
+func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Firing, error) {
+	return []tracker.Firing{firing("cn-mofcom-2025-58")}, r.find(rule)
+}
+
+func (r rulesOf) Forecast(_ context.Context, rule string, _ int) ([]tracker.Firing, error) {
+	return nil, r.find(rule)
+}
+
+// asked is a request as the terminal makes it, on the day of the starter facts.
+func asked(lang string) Request {
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		panic(err)
+	}
+	return Request{Lang: lang, Zone: zone, Query: tracker.Query{Now: time.Date(2026, 11, 25, 12, 0, 0, 0, zone)},
+		Owner: "local", User: "local", Channel: TerminalChannel, MayAlert: true, MayRecord: true}
+}
+
+// say runs a typed line.
+func (s *store) say(lang, line string) (Reply, error) {
+	r, err := readLine(line, asked(lang))
+	if err != nil {
+		return Reply{}, err
+	}
+	return Run(context.Background(), s.env(), r)
+}
+
+// must is say for what has to work.
+func (s *store) must(lang, line string) Reply {
+	s.t.Helper()
+	reply, err := s.say(lang, line)
+	if err != nil {
+		s.t.Fatalf("%s: %v", line, err)
+	}
+	return reply
+}
+
+func textOf(r Reply) string { return Draw{}.Text(r) }
+
+func contains(t *testing.T, got string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(got, w) {
+			t.Errorf("%q is not in:\n%s", w, got)
+		}
+	}
+}
