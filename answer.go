@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"derisk/bot"
 	"derisk/tracker"
@@ -37,7 +36,7 @@ func (a *app) answerFor(ctx context.Context, owner, command string, args map[str
 // request is one by whoever sits before this terminal.
 func (a *app) request() bot.Request {
 	return bot.Request{
-		Lang: a.Lang, Zone: time.Local, Query: a.query(),
+		Lang: a.Lang, Zone: zoneHere(), Query: a.query(),
 		Owner: localUser, User: localUser, Channel: bot.TerminalChannel, MayAlert: true, MayRecord: true,
 	}
 }

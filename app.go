@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -148,6 +149,24 @@ func (a *app) draw() bot.Draw {
 		width = 0 // not broken
 	}
 	return bot.Draw{Width: width, Colour: os.Getenv("NO_COLOR") == ""}
+}
+
+// zoneHere is this machine's zone by its IANA name, which subscriptions keep;
+// UTC where the machine does not tell a name.
+func zoneHere() *time.Location {
+	if time.Local.String() != "Local" {
+		return time.Local
+	}
+	link, err := os.Readlink("/etc/localtime")
+	if err != nil {
+		return time.UTC
+	}
+	_, name, _ := strings.Cut(link, "zoneinfo/")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // done tells that something was done: in words, or as JSON.

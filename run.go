@@ -133,7 +133,7 @@ func (r *running) first(ctx context.Context) error {
 	}
 	fmt.Fprint(r.out, r.draw().Text(reply))
 	fmt.Fprintf(r.out, r.say(tracker.Text{EN: "\nFired now: %d\n", ZH: "\n本次触发：%d\n"}), len(fired))
-	r.tellFirings(fired)
+	fmt.Fprint(r.out, r.draw().Post(tracker.Post{Lang: r.Lang, Zone: zoneHere().String(), Firings: fired}))
 	return nil
 }
 
@@ -197,8 +197,11 @@ func (r *running) onDiscord(ctx context.Context, c *runCommand) error {
 // inTerminal chats until the input ends. What subscriptions of the terminal
 // are to be told is printed in between, and what is left at the end.
 func (r *running) inTerminal(ctx context.Context) error {
-	terminal := bot.NewTerminal(bot.TerminalConfig{Env: r.env, In: r.in, Out: r.out, Log: r.log, Lang: r.Lang, Zone: time.Local, Draw: r.draw()})
+	terminal := bot.NewTerminal(bot.TerminalConfig{Env: r.env, In: r.in, Out: r.out, Log: r.log, Lang: r.Lang, Zone: zoneHere(), Draw: r.draw()})
 	r.poster = bot.NewPoster(bot.PosterConfig{Outbox: r.store, Terminal: terminal, Log: r.log})
+	if bot.IsTerminal(r.in, r.out) {
+		fmt.Fprintln(r.out, r.say(tracker.Text{EN: "Ask a question, or type help. Ctrl-D ends.", ZH: "请提问，或输入 help 查看帮助。按 Ctrl-D 结束。"}))
+	}
 	if err := r.together(ctx, r.alive(terminal.Chat)); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ var (
 	ErrNewer    = errors.New("made by a newer derisk")
 	ErrReadOnly = errors.New("cannot be written to")
 	ErrFull     = errors.New("the disk is full")
+	ErrDisk     = errors.New("the disk does not take or give data")
 	ErrCorrupt  = errors.New("the database is damaged")
 )
 
@@ -41,6 +42,7 @@ var remedies = map[int]struct {
 	sqlite3.SQLITE_PERM:     {ErrReadOnly, "give this user the right to write the file and its folder"},
 	sqlite3.SQLITE_CANTOPEN: {ErrReadOnly, "give this user the right to write the file and its folder"},
 	sqlite3.SQLITE_FULL:     {ErrFull, "make room; nothing was stored by halves"},
+	sqlite3.SQLITE_IOERR:    {ErrDisk, "make room on it, or look for what is wrong with it; nothing was stored by halves"},
 	sqlite3.SQLITE_CORRUPT:  {ErrCorrupt, "stop derisk and put the latest backup in its place"},
 }
 
@@ -51,6 +53,9 @@ func (d *DB) told(err error) error {
 		return err
 	}
 	remedy, ok := remedies[failed.Code()&0xff]
+	if failed.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // seen where not even an index of a few pages finds room
+		remedy = remedies[sqlite3.SQLITE_FULL]
+	}
 	if !ok || errors.Is(err, remedy.is) {
 		return err
 	}
