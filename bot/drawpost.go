@@ -13,7 +13,7 @@ import (
 // marker is what a post's message is recognised by in a channel.
 func marker(post string) string { return "derisk · " + post }
 
-// drawPost is the message of a post: an embed for each firing. If all is too
+// drawPost is the message of a post: an embed for each firing, at most ten. If all is too
 // long for one message, each firing is cut, never left out, and says where to
 // read the rest.
 func drawPost(p tracker.Post) message {
@@ -50,7 +50,7 @@ func overhead(all []*discordgo.MessageEmbed) (most int) {
 
 func drawFirings(p tracker.Post, most int) []*discordgo.MessageEmbed {
 	all := []*discordgo.MessageEmbed{}
-	for _, f := range p.Firings[:min(len(p.Firings), maxEmbeds)] {
+	for _, f := range p.Firings {
 		all = append(all, drawFiring(f, p.Lang, most))
 	}
 	if len(all) == 0 { // all of its firings are told elsewhere; it still needs a face

@@ -533,6 +533,20 @@ type senderFunc func(context.Context, tracker.Post) (string, error)
 
 func (f senderFunc) Send(ctx context.Context, p tracker.Post) (string, error) { return f(ctx, p) }
 
+func TestPostOfMoreThanAMessageHoldsIsRefusedAloud(t *testing.T) {
+	s := discordtest.Fake(t)
+	s.AddChannel("11")
+	p := tracker.Post{ID: "a", Channel: "11", Firings: make([]tracker.Firing, maxEmbeds+1)}
+	_, err := fakeDiscord(t, s, quiet()).Send(t.Context(), p)
+	if how, ok := errors.AsType[*SendError](err); !ok || how.Cause != tracker.CauseRefused || len(s.Messages("11")) != 0 {
+		t.Errorf("%v, %d messages", err, len(s.Messages("11")))
+	}
+	p.Channel = "general"
+	if _, err := fakeDiscord(t, s, quiet()).Send(t.Context(), p); err == nil || len(s.Requests("")) != 0 {
+		t.Errorf("a channel that is none: %v", err)
+	}
+}
+
 func TestEditOfADeletedMessageCountsAsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := discordtest.Fake(t)

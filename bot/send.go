@@ -40,6 +40,9 @@ func (d *Discord) Send(ctx context.Context, post tracker.Post) (string, error) {
 	if !isSnowflake(post.Channel) {
 		return "", &SendError{Cause: tracker.CauseRefused, Err: fmt.Errorf("%.40q is not a channel of Discord", post.Channel)}
 	}
+	if n := len(post.Firings); n > maxEmbeds {
+		return "", &SendError{Cause: tracker.CauseRefused, Err: fmt.Errorf("a post of %d firings: at most %d fit into a message", n, maxEmbeds)}
+	}
 	if !post.Tried.IsZero() && time.Since(post.Tried) > nonceTime {
 		if id, err := d.lookFor(ctx, post); id != "" || err != nil {
 			return id, classified(err)
