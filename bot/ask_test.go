@@ -163,7 +163,7 @@ func FuzzAsk(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, q := range []string{"is announcement 61 in force?", "石墨负极现在受管制吗", "第号", "12.5% 2026年13月", "\xff\xfe", "nos. 1 2 3", "‮", "clause 9 of 46/2024"} {
+	for _, q := range []string{"is announcement 61 in force?", "石墨负极现在受管制吗", "第号", "12.5% 2026年13月", "\xff\xfe", "nos. 1 2 3", "\u202e", "clause 9 of 46/2024"} {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, question string) {

@@ -19,7 +19,6 @@ type store struct {
 	facts    tracker.Facts
 	subs     []tracker.Subscription
 	settings map[string]string
-	backtest []tracker.Firing
 }
 
 func newStore(t *testing.T) *store {

@@ -158,9 +158,7 @@ func goodsLines(t tracker.Terms) []tracker.Text {
 		if len(g.HS) > 0 {
 			more = append(more, say("HS %s", "HS %s", strings.Join(g.HS, ", ")))
 		}
-		for _, c := range g.Conditions() {
-			more = append(more, c)
-		}
+		more = append(more, g.Conditions()...)
 		if len(more) > 0 {
 			name = say("%s (%s)", "%s（%s）", name, joinTexts(more))
 		}

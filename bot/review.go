@@ -265,13 +265,3 @@ func decideReview(ctx context.Context, env Env, r Request) (Reply, error) {
 		return env.Reviews.DecideReview(ctx, r.Owner, r.Arg("id"), r.day("day"), r.Query.Now)
 	})
 }
-
-// reviewIDs are the ids of the asker's reviews.
-func reviewIDs(s *tracker.Snapshot, r Request) []string {
-	var ids []string
-	for _, v := range ownReviews(s, r) {
-		ids = append(ids, v.ID)
-	}
-	slices.Sort(ids)
-	return ids
-}

@@ -58,7 +58,7 @@ func TestChat(t *testing.T) {
 
 func TestChatShowsNoControlCharacters(t *testing.T) {
 	s := newStore(t)
-	hostile := "\x1b]0;owned\x07\x1b[2J‮evil​\r"
+	hostile := "\x1b]0;owned\x07\x1b[2J\u202eevil\u200b\r"
 	m := *s.facts.Measures[0]
 	m.Title = text(hostile, hostile)
 	s.facts.Measures = append([]*tracker.Measure{&m}, s.facts.Measures[1:]...)
