@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -269,14 +270,14 @@ func TestPostStoredLongAgoIsFoundInItsChannel(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := discordtest.Fake(t)
 				s.AddChannel("11")
-				down := false
+				var down atomic.Bool
 				s.Script(func(r discordtest.Request) discordtest.Fault {
 					if r.N == 0 {
-						down = true
-						time.AfterFunc(10*time.Minute, func() { down = false })
+						down.Store(true)
+						time.AfterFunc(10*time.Minute, func() { down.Store(false) })
 						return discordtest.StoredBadGateway()
 					}
-					return map[bool]discordtest.Fault{true: {Reset: true}}[down]
+					return map[bool]discordtest.Fault{true: {Reset: true}}[down.Load()]
 				})
 				l := newLedger()
 				l.add("11", 1)
