@@ -25,16 +25,25 @@ type Delivered struct {
 
 const deliveriesShown = 20 // where no limit is given
 
+// deliveriesOf lists those of the asker, who must be somebody: to whom keeps
+// them, an empty owner means everybody.
+func deliveriesOf(ctx context.Context, env Env, r Request, limit int) ([]Delivered, error) {
+	if r.Owner == "" {
+		return nil, nil
+	}
+	return env.Deliveries(ctx, strings.TrimSuffix(r.Owner, Everybody), r.Arg("failed") == "true", limit)
+}
+
 // deliveries tells what was sent where, what waits, and why something was not sent.
 func deliveries(ctx context.Context, env Env, r Request) (Reply, error) {
-	if env.Deliveries == nil || r.Owner == "" { // an empty owner would mean everybody's
+	if env.Deliveries == nil {
 		return Reply{}, noneHere("deliveries", "投递")
 	}
 	limit := deliveriesShown
 	if n, err := strconv.Atoi(r.Arg("limit")); err == nil {
 		limit = max(1, min(n, 1000))
 	}
-	all, err := env.Deliveries(ctx, strings.TrimSuffix(r.Owner, Everybody), r.Arg("failed") == "true", limit)
+	all, err := deliveriesOf(ctx, env, r, limit)
 	if err != nil {
 		return Reply{}, err
 	}
