@@ -23,6 +23,7 @@ func (a *app) answerFor(ctx context.Context, owner, command string, args map[str
 	if err != nil {
 		return err
 	}
+	args["lang"] = a.askedLang
 	maps.DeleteFunc(args, func(_, value string) bool { return value == "" })
 	r := a.request()
 	r.Owner, r.Command, r.Args = owner, command, args

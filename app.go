@@ -25,6 +25,7 @@ import (
 type app struct {
 	*commands
 	grammar     *kong.Application
+	askedLang   string // as asked for; empty: not
 	in          io.Reader
 	out, errOut io.Writer
 	store       *db.DB

@@ -49,7 +49,7 @@ type commands struct {
 	JSON     bool         `name:"json" help:"One JSON object; of lists one a line."`
 	On       tracker.Date `help:"Ask about this day or instant: 2026-11-10, or RFC 3339. Now if left out." placeholder:"WHEN"`
 	Known    tracker.Date `help:"Know only what was published by then." placeholder:"WHEN"`
-	Lang     string       `help:"Language of answers: en or zh." enum:"en,zh" default:"en" env:"DERISK_LANG"`
+	Lang     string       `help:"Language of answers: en or zh; en, or that of a question, if left out." enum:"en,zh," default:"" env:"DERISK_LANG"`
 
 	Run         runCommand         `cmd:"" default:"1" help:"Run it all: rules, deliveries, and the chat: Discord with DISCORD_TOKEN, else this terminal."`
 	Ask         askCommand         `cmd:"" help:"Ask in plain words, English or Chinese."`
@@ -110,7 +110,9 @@ func execute(ctx context.Context, args []string, in io.Reader, out, errOut io.Wr
 	case err != nil:
 		return complain(errOut, usageError{err})
 	}
-	a := &app{commands: &c, grammar: parser.Model, in: in, out: out, errOut: errOut}
+	asked := c.Lang
+	c.Lang = cmp.Or(asked, "en")
+	a := &app{commands: &c, askedLang: asked, grammar: parser.Model, in: in, out: out, errOut: errOut}
 	err = parsed.Run(a)
 	if closed := a.close(); err == nil {
 		err = closed
