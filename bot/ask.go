@@ -74,7 +74,7 @@ func (a *inquiry) say(t tracker.Text) { a.lines = append(a.lines, t) }
 
 // answer finds what the question is about, the surest names first.
 func (a *inquiry) answer() {
-	a.places = findPlaces(a.q.left)
+	a.places = a.x.lands.find(a.q.left)
 	switch {
 	case a.q.badDate != "":
 		a.q.intent = AskUnknown
@@ -483,7 +483,7 @@ func (a *inquiry) confident() bool {
 func (a *inquiry) ignored() []string {
 	q := a.q
 	q.readForms()
-	for _, p := range findPlaces(q.left) {
+	for _, p := range a.x.lands.find(q.left) {
 		q.blank(p.from, p.to)
 	}
 	known := map[string]bool{}

@@ -167,6 +167,9 @@ func FuzzAsk(f *testing.F) {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, question string) {
+		if len([]rune(question)) > maxQuestion {
+			return
+		}
 		r := asked("en")
 		a := &inquiry{s: snapshot, x: newSearch(snapshot), q: readQuestion(question, r.Today()), r: r}
 		a.answer()

@@ -65,6 +65,22 @@ const (
 	target            // to X, exports to X
 )
 
+// gazetteer is the names of all countries.
+type gazetteer struct {
+	codes  map[string]string // by name in lower case
+	names  []string          // the longest first
+	places map[string]bool   // by code
+}
+
+func newGazetteer() *gazetteer {
+	z := &gazetteer{codes: countryNames(), places: map[string]bool{}}
+	z.names = byLength(z.codes)
+	for _, code := range z.codes {
+		z.places[code] = true
+	}
+	return z
+}
+
 // countryNames maps every name, in lower case, to its code.
 func countryNames() map[string]string {
 	names := map[string]string{}
@@ -90,10 +106,9 @@ var (
 	beforeTo   = regexp.MustCompile(`(?:\bto|\binto|\bfor|\btowards?|至|到|往|对|输|向|赴)\s*(?:the\s+)?$`)
 )
 
-// findPlaces finds the countries that a text names, with the part that they
+// find finds the countries that a text names, with the part that they
 // play. Two letters are a country only in capitals.
-func findPlaces(text string) []place {
-	names := countryNames()
+func (z *gazetteer) find(text string) []place {
 	low := strings.ToLower(text)
 	var places []place
 	taken := make([]bool, len(text)+1)
@@ -119,7 +134,7 @@ func findPlaces(text string) []place {
 		}
 		places = append(places, p)
 	}
-	for _, name := range byLength(names) {
+	for _, name := range z.names {
 		for at := 0; ; {
 			i := strings.Index(low[at:], name)
 			if i < 0 {
@@ -130,19 +145,12 @@ func findPlaces(text string) []place {
 			if !standsAlone(low, from, to) {
 				continue
 			}
-			if code, ok := names[name]; ok {
-				from += leading(name)
-				add(code, from, to)
-			}
+			add(z.codes[name], from+leading(name), to)
 		}
 	}
 	for _, at := range upperCode.FindAllStringIndex(text, -1) {
-		code := text[at[0]:at[1]]
-		for _, known := range names {
-			if known == code {
-				add(code, at[0], at[1])
-				break
-			}
+		if code := text[at[0]:at[1]]; z.places[code] {
+			add(code, at[0], at[1])
 		}
 	}
 	return places
@@ -161,15 +169,12 @@ func leading(name string) int {
 // countryCode reads a country that a person wrote, or "".
 func countryCode(word string) string {
 	word = strings.TrimSpace(word)
-	names := countryNames()
-	if code, ok := names[strings.ToLower(word)]; ok {
+	z := newGazetteer()
+	if code, ok := z.codes[strings.ToLower(word)]; ok {
 		return code
 	}
-	upper := strings.ToUpper(word)
-	for _, code := range names {
-		if code == upper {
-			return code
-		}
+	if upper := strings.ToUpper(word); z.places[upper] {
+		return upper
 	}
 	return ""
 }

@@ -17,11 +17,12 @@ import (
 type search struct {
 	s      *tracker.Snapshot
 	titles []map[string]bool // of each measure, in the order of the snapshot
+	lands  *gazetteer
 	weight map[string]float64
 }
 
 func newSearch(s *tracker.Snapshot) *search {
-	x := &search{s: s, weight: map[string]float64{}}
+	x := &search{s: s, weight: map[string]float64{}, lands: newGazetteer()}
 	in := map[string]int{}
 	for _, m := range s.Measures {
 		terms := map[string]bool{}
