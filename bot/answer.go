@@ -78,10 +78,13 @@ func (a *inquiry) otherCountries(g glance) {
 
 var negated = regexp.MustCompile(`(?i)\bnot\b|n't\b|没有|未|不再|不`)
 
+// aboutSuspension is a question about a suspension, not about the measure.
+var aboutSuspension = regexp.MustCompile(`(?i)\b(?:suspension|pause|truce|moratorium)\b`)
+
 // verdict answers a yes-or-no question about one measure. A question that asks
-// both ways, or with a not, is answered by the sentence alone.
+// both ways, with a not, or about the suspension is answered by the sentence alone.
 func (a *inquiry) verdict(g glance) tracker.Text {
-	if a.q.intent != AskStatus || negated.MatchString(strings.ReplaceAll(a.q.text, "是不是", "")) {
+	if a.q.intent != AskStatus || aboutSuspension.MatchString(a.q.text) || negated.MatchString(strings.ReplaceAll(a.q.text, "是不是", "")) {
 		return tracker.Text{}
 	}
 	want := tracker.NoStatus

@@ -273,8 +273,8 @@ func wantedStatuses(text string) []tracker.Status {
 
 var (
 	suspendedWords = regexp.MustCompile(`(?i)\b(?:suspended|paused|on hold|shelved)\b|暂停|搁置`)
-	inForceWords   = regexp.MustCompile(`(?i)\b(?:in force|in effect|active|effective|apply|applies|live)\b|生效|有效|实施|施行`)
-	endedWords     = regexp.MustCompile(`(?i)\b(?:ended|expired|revoked|over|struck down|dropped|gone)\b|终止|失效|撤销|废止|结束`)
+	inForceWords   = regexp.MustCompile(`(?i)\b(?:in force|in effect|in place|running|active|effective|apply|applies|live|collected|charged|levied)\b|生效|有效|实施|施行`)
+	endedWords     = regexp.MustCompile(`(?i)\b(?:ended|expired|revoked|struck down|dropped|gone|over(?: now| yet| already)?[?.!\s]*$)|终止|失效|撤销|废止|结束`)
 	proposedWords  = regexp.MustCompile(`(?i)\bproposed\b|拟议`)
 	announcedWords = regexp.MustCompile(`(?i)\bannounced\b|已公布`)
 )
