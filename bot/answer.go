@@ -47,6 +47,13 @@ func (a *inquiry) aboutMeasure(g glance, alone bool) {
 		sentence = join(a.verdict(g), sentence)
 	}
 	a.say(say("%s, %s: %s.", "%s，%s：%s。", g.ID, g.Title, sentence))
+	if rate := rateWords(g, "en"); rate != "" {
+		told := say("Rate: %s.", "税率：%s。", text(rate, rateWords(g, "zh")))
+		if g.Status != tracker.StatusInForce {
+			told = say("Rate named in it, not in force: %s.", "所载税率（当前无效）：%s。", text(rate, rateWords(g, "zh")))
+		}
+		a.say(told)
+	}
 	a.otherCountries(g)
 	switch a.q.intent {
 	case AskWhen:

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"derisk/tracker"
 )
 
 // TestAsk holds answers against what the sources of the starter facts say, as
@@ -57,6 +59,9 @@ func TestAsk(t *testing.T) {
 		{"source for the Supreme Court ruling", AskSource, "us-scotus-2026-learning-resources", true, []string{"Troutman"}},
 		{"Is the anti-coercion instrument in force?", AskStatus, "eu-2023-2675", true, []string{"yes:", "27 December 2023"}},
 
+		{"对华芬太尼关税现在是多少？", AskStatus, "us-ieepa-2025-fentanyl-cn", true, []string{"所载税率（当前无效）：10 %", "2026年2月24日"}},
+		{"what was the rate of the fentanyl tariff on 1 June 2025?", AskStatus, "us-ieepa-2025-fentanyl-cn", true, []string{"Rate: 20 %, first 10 %", "on 1 June 2025: in force"}},
+
 		// Products.
 		{"石墨负极现在受管制吗", AskStatus, "cn-mofcom-2025-58", true, []string{"视情况而定", "推定", "涵盖自CN出口"}},
 		{"is artificial graphite to the US controlled today?", AskStatus, "cn-mofcom-2023-39 cn-mofcom-2025-58", true, []string{"it depends", "Exported from CN: controlled", "presumed", "1.73"}},
@@ -85,7 +90,11 @@ func TestAsk(t *testing.T) {
 		{"哪些措施目前暂停？", AskList, "cn-mofcom-2024-46-2", true, []string{"1项措施"}},
 		{"list all tariffs in force by the US", AskList, "us-ustr-2024-301-fouryear us-ustr-2025-301-chips us-ustr-2025-301-cranes", true, []string{"3 measures"}},
 
+		// Guesses at what is meant, marked as such.
+		{"will the truce be extended?", AskStatus, "cn-mofcom-2025-58 us-cn-2025-kuala-lumpur", false, []string{"No measure bears that name. These speak of truce"}},
+
 		// Not known, and said so.
+		{"which tariffs on bananas are in force?", AskUnknown, "", false, []string{"Not known"}},
 		{"What is the weather like?", AskUnknown, "", false, []string{"Not known"}},
 		{"hello", AskUnknown, "", false, []string{"Not known"}},
 		{"?", AskUnknown, "", false, []string{"Not known"}},
@@ -142,6 +151,35 @@ func TestAskAsKnownThen(t *testing.T) {
 	contains(t, textOf(reply), "yes: in force since 8 November 2025")
 	reply = s.must("en", "ask is announcement 58 in force on:2025-11-09")
 	contains(t, textOf(reply), "no: suspended since 7 November 2025")
+}
+
+// A date to which something is prolonged is no date to look at.
+func TestAskLooksAtTodayWhereADateIsAnEnd(t *testing.T) {
+	s := newStore(t)
+	for _, line := range []string{"ask is 58 extended to 10 January 2027?", "ask 58号公告延长到2027年1月10日了吗 lang:en"} {
+		reply := s.must("en", line)
+		if on := reply.Data.(askJSON).On; !on.IsZero() {
+			t.Errorf("%s: looks at %s", line, on)
+		}
+		contains(t, textOf(reply), "in force since 11 November 2026", "no official notice seen")
+	}
+}
+
+func TestStatusSaysHowSureItIs(t *testing.T) {
+	for _, c := range []struct {
+		state tracker.State
+		want  string
+	}{
+		{tracker.State{Status: tracker.StatusInForce}, "in force"},
+		{tracker.State{Status: tracker.StatusInForce, Presumed: true}, "in force, presumed"},
+		{tracker.State{Status: tracker.StatusSuspended, Uncertain: true}, "suspended, uncertain"},
+		{tracker.State{Status: tracker.StatusEnded, Reason: tracker.Expired, Presumed: true, Uncertain: true}, "ended (expired), presumed, uncertain"},
+		{tracker.State{}, "no status yet"},
+	} {
+		if got := (glance{State: c.state}).status().EN; got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
 }
 
 func TestAskTakesTheQuestionsLanguage(t *testing.T) {
