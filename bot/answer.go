@@ -211,7 +211,7 @@ func (a *inquiry) byGoods() bool {
 	a.taxedPlaces()
 	for _, c := range a.places {
 		switch {
-		case c.as == origin && p.From == "":
+		case (c.as == origin || c.as == hit && a.asksTariff()) && p.From == "":
 			p.From = c.code
 		case c.as == target && p.To == "":
 			p.To = c.code
@@ -228,10 +228,12 @@ func (a *inquiry) byGoods() bool {
 	return true
 }
 
+func (a *inquiry) asksTariff() bool { return slices.Contains(wantedKinds(a.q.text), tracker.Tariff) }
+
 // taxedPlaces reads a tariff's countries: 对美国加征 is on what comes from there, and
 // so are tariffs on US goods that enter somewhere else.
 func (a *inquiry) taxedPlaces() {
-	if !slices.Contains(wantedKinds(a.q.text), tracker.Tariff) || len(a.places) != 2 {
+	if !a.asksTariff() || len(a.places) != 2 {
 		return
 	}
 	first, second := &a.places[0], &a.places[1]
@@ -243,6 +245,8 @@ func (a *inquiry) taxedPlaces() {
 		first.as, second.as = target, origin
 	case first.as == mentioned && second.as == target:
 		first.as = origin
+	case first.as == mentioned && second.as == hit:
+		first.as, second.as = target, origin
 	}
 }
 

@@ -433,10 +433,8 @@ func (a *inquiry) list(kinds []tracker.Kind, statuses []tracker.Status) {
 		g := look(m, a.r)
 		return slices.Contains(statuses, g.Status) && (len(kinds) == 0 || slices.Contains(kinds, m.Kind))
 	})
-	if len(a.places) > 0 {
-		fits = keep(fits, func(m *tracker.Measure) bool {
-			return slices.ContainsFunc(a.places, func(p place) bool { return m.By == p.code || p.as == target && slices.Contains(m.Against, p.code) })
-		})
+	for _, p := range a.places {
+		fits = keep(fits, func(m *tracker.Measure) bool { return p.concerns(m) })
 	}
 	a.known = true
 	a.say(say("What fits: %s.", "符合条件：%s。", some(len(fits))))

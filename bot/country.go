@@ -2,10 +2,13 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"derisk/tracker"
 )
 
 // isoCountries are the two-letter codes that Unicode's names cover and that are
@@ -63,7 +66,25 @@ const (
 	mentioned placeAs = iota
 	origin            // from X, X exports
 	target            // to X, exports to X
+	actor             // by X
+	hit               // on X, against X: whose goods or firms a measure hits
 )
+
+// concerns says whether the country plays in a measure the part that it plays
+// in the question. What enters a country is taxed or barred by that country,
+// what leaves one is controlled by that one.
+func (p place) concerns(m *tracker.Measure) bool {
+	by := m.By == p.code
+	against := slices.Contains(m.Against, p.code) || len(m.Against) == 0 && !by
+	atEntry := m.Kind == tracker.Tariff || m.Kind == tracker.ImportRestriction
+	switch {
+	case p.as == hit, p.as == origin && atEntry, p.as == target && !atEntry:
+		return against
+	case p.as != mentioned:
+		return by
+	}
+	return by || slices.Contains(m.Against, p.code)
+}
 
 // gazetteer is the names of all countries.
 type gazetteer struct {
@@ -103,7 +124,9 @@ func countryNames() map[string]string {
 var (
 	upperCode  = regexp.MustCompile(`\b[A-Z]{2}\b`)
 	beforeFrom = regexp.MustCompile(`(?:\bfrom|\bout of|\bleaving|自|从|由)\s*(?:the\s+)?$`)
-	beforeTo   = regexp.MustCompile(`(?:\bto|\binto|\bfor|\btowards?|至|到|往|对|输|向|赴)\s*(?:the\s+)?$`)
+	beforeTo   = regexp.MustCompile(`(?:\bto|\binto|\bfor|\btowards?|至|到|往|对|输|向|赴|出口|销往)\s*(?:the\s+)?$`)
+	beforeBy   = regexp.MustCompile(`\bby\s*(?:the\s+)?$`)
+	beforeHit  = regexp.MustCompile(`(?:\bon|\bagainst|\btargeting|针对)\s*(?:the\s+)?$`)
 )
 
 // find finds the countries that a text names, with the part that they
@@ -125,6 +148,10 @@ func (z *gazetteer) find(text string) []place {
 			p.as = origin
 		case beforeTo.MatchString(before):
 			p.as = target
+		case beforeBy.MatchString(before):
+			p.as = actor
+		case beforeHit.MatchString(before):
+			p.as = hit
 		}
 		if shortHan[text[from:to]] && p.as == mentioned {
 			return

@@ -216,7 +216,7 @@ var intentForms = []struct {
 	{AskSource, regexp.MustCompile(`(?i)\b(?:sources?|cite|citations?|evidence|proof|references?|link|links|where (?:does|did|can|is) .*(?:say|said|read|written|published)|according to (?:whom|what)|who says)\b|来源|出处|依据|证据|链接|哪里公布|根据什么`)},
 	{AskWhy, regexp.MustCompile(`(?i)\b(?:why|reasons?|how come|what (?:caused|ended|stopped))\b|为什么|为何|原因|怎么会|缘何|因何`)},
 	{AskWhen, regexp.MustCompile(`(?i)\b(?:when|how long|until when|since when|what (?:date|day)|which (?:date|day)|deadlines?|expir(?:es?|y|ation)|how soon)\b|何时|什么时候|多久|几号|哪天|哪一天|几月|到期日|截止|什么时间|多长时间`)},
-	{AskNext, regexp.MustCompile(`(?i)\b(?:what(?:'s| is| will)? (?:changes?|next|happens? next|comes? next|coming|is due|due)|upcoming|what (?:else )?(?:will change|changes)|coming up)\b|接下来|即将|将有什么|有什么变化|会有什么变化|有哪些变化|后续|近期变化`)},
+	{AskNext, regexp.MustCompile(`(?i)\b(?:what(?:'s| is| will)? (?:changes?|next|happens?|comes? next|coming|is due|due)|upcoming|what (?:else )?(?:will change|changes)|coming up)\b|接下来|即将|将有什么|有什么变化|会有什么变化|有哪些变化|后续|近期变化`)},
 	{AskList, regexp.MustCompile(`(?i)^list\b|\blist (?:all|the|me)\b|\b(?:which|what (?:measures?|controls?|tariffs?|restrictions?|rules?|fees?)|show (?:me )?all|how many|name all)\b|哪些|列出|所有|全部|有什么措施|多少项`)},
 	{AskStatus, regexp.MustCompile(`(?i)\b(?:is|are|was|were|does|do|did|has|have|can|could|may|must|will|still|status|state|what about|need|needs|what (?:is|are|was|were)|tell me|how|in force|suspended|active|what (?:happened|applies)|who|controlled|restricted)\b|吗|是否|现在|目前|状态|怎么样|如何|生效|有效|暂停|管制|还在|有没有|能否|可以|需要|是不是|情况|什么`)},
 }
@@ -247,7 +247,7 @@ var kindForms = []struct {
 }{
 	{tracker.ExportControl, regexp.MustCompile(`(?i)\bexport (?:controls?|restrictions?|curbs?|bans?)\b|出口管制|出口限制`)},
 	{tracker.Tariff, regexp.MustCompile(`(?i)\b(?:tariffs?|duty|duties)\b|关税|加征`)},
-	{tracker.EntityList, regexp.MustCompile(`(?i)\b(?:entity lists?|listings?)\b|实体清单|管控名单`)},
+	{tracker.EntityList, regexp.MustCompile(`(?i)\b(?:entity list(?:ing)?s?|listings?)\b|实体清单|管控名单`)},
 	{tracker.OwnershipRule, regexp.MustCompile(`(?i)\b(?:ownership rule|affiliates rule|50 ?% ?rule)\b|穿透|50%规则`)},
 	{tracker.PortFee, regexp.MustCompile(`(?i)\bport (?:fees?|dues)\b|港口费|港务费`)},
 	{tracker.Licence, regexp.MustCompile(`(?i)\bgeneral licen[cs]es?\b|通用许可`)},

@@ -47,7 +47,7 @@ func newSearch(s *tracker.Snapshot) *search {
 // commonTerms are too common in titles to name a measure.
 var commonTerms = set(`a an the of on in to for from and or with by over under out that is are was its at as no
 	announcement announcements notice order 2023 2024 2025 2026 2027 china chinese us united states american america china's item items related
-	export exports control controls tariff tariffs goods product products measure measures rule extra further certain new made trade
+	export exports control controls tariff tariffs goods product products measure measures rule import imports extra further certain new made trade
 	mofcom ministry commerce 公告 商务 务部 海关 总署 年第 物项 相关 出口 口管 管制 关物 部分 对美 对华 美国 中国 措施 关税 的公
 	notice suspending suspended list listed limit rate entity 暂停 停实 实施 施商 号公 公告2 清单 名单`)
 

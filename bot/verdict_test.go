@@ -43,3 +43,25 @@ func firstVerdict(said string) (first string) {
 	}
 	return first
 }
+
+// Whose tariff on whose goods: the wrong way round is a wrong answer.
+func TestWhomAMeasureHits(t *testing.T) {
+	const onUS, onCN = "cn-ctc-2025-4 cn-ctc-2025-4-base", "us-ustr-2024-301-fouryear us-ustr-2025-301-chips us-ustr-2025-301-cranes"
+	for question, want := range map[string]string{
+		"what is the tariff on Chinese goods?":          onCN,
+		"is there a tariff on China?":                   onCN,
+		"what tariffs are on US goods?":                 onUS,
+		"list the tariffs against the US":               onUS,
+		"tariffs on imports from China":                 onCN,
+		"list all tariffs in force by the US":           onCN,
+		"which entity listings are there against China": "us-bis-2024-entity-list-wingtech",
+	} {
+		data, ok := newStore(t).must("en", "ask "+question+" on:2026-11-25").Data.(askJSON)
+		if !ok {
+			t.Fatalf("%s: no data for programs", question)
+		}
+		if got := strings.Join(data.Measures, " "); got != want {
+			t.Errorf("%s\n  got  %s\n  want %s", question, got, want)
+		}
+	}
+}
