@@ -52,7 +52,7 @@ func TestWhomAMeasureHits(t *testing.T) {
 		"is there a tariff on China?":                   onCN,
 		"what tariffs are on US goods?":                 onUS,
 		"list the tariffs against the US":               onUS,
-		"tariffs on imports from China":                 onCN,
+		"are there tariffs on imports from China?":      onCN,
 		"list all tariffs in force by the US":           onCN,
 		"which entity listings are there against China": "us-bis-2024-entity-list-wingtech",
 	} {
