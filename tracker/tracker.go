@@ -190,7 +190,7 @@ func notFound(noun, id string, known []string) error {
 }
 
 // Nearest is the known name closest to a mistyped one, or "" where none is
-// close enough to be worth offering.
+// close enough to be worth offering. Two neighbours swapped are the likeliest slip.
 func Nearest(name string, known []string) string {
 	const longest = 200 // bytes; the distance costs the product of the lengths
 	if len(name) > longest {
@@ -198,9 +198,25 @@ func Nearest(name string, known []string) string {
 	}
 	best, least := "", 1+len(name)/3
 	for _, k := range known {
+		if swapped(name, k) {
+			return k
+		}
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < least || d == least && best == "" {
 			best, least = k, d
 		}
 	}
 	return best
+}
+
+// swapped says whether two texts differ by two neighbouring bytes that changed places.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := 1; i < len(a); i++ {
+		if a[i-1] != b[i-1] {
+			return a[i-1] == b[i] && a[i] == b[i-1] && a[i+1:] == b[i+1:]
+		}
+	}
+	return false
 }
