@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,23 +26,35 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	good := true
-	looks := []func(context.Context, *db.DB) []finding{a.lookAtDatabase, a.lookAtFiles, a.lookAtRules, a.lookAtDeliveries, a.lookAtRun}
 	if c.Alive {
-		looks = looks[4:]
+		return a.alive(ctx, store)
 	}
-	for _, look := range looks {
+	good := true
+	for _, look := range []func(context.Context, *db.DB) []finding{
+		a.lookAtDatabase, a.lookAtFiles, a.lookAtRules, a.lookAtDeliveries, a.lookAtRun,
+	} {
 		for _, f := range look(ctx, store) {
 			good = good && f.Good
-			a.tellFinding(f, c.Alive)
+			a.tellFinding(f)
 		}
 	}
 	return answered(good)
 }
 
-func (a *app) tellFinding(f finding, quiet bool) {
+// alive says nothing where derisk run has shown lately that it lives.
+func (a *app) alive(ctx context.Context, store *db.DB) error {
+	seen, err := store.Setting(ctx, aliveSetting)
+	if err == nil && seen == "" {
+		return errors.New("derisk run is not running on this database")
+	}
+	if f := a.lookAtRun(ctx, store)[0]; !f.Good {
+		return errors.New(f.Words)
+	}
+	return err
+}
+
+func (a *app) tellFinding(f finding) {
 	switch {
-	case quiet && f.Good:
 	case a.JSON:
 		a.line(f)
 	case f.Good:

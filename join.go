@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"derisk/bot"
@@ -37,17 +38,17 @@ func (a *app) env(ctx context.Context) (bot.Env, error) {
 	if err != nil {
 		return bot.Env{}, err
 	}
-	return joined(store, set), nil
+	return joined(store, newRulesForBot(store, set)), nil
 }
 
-func joined(store *db.DB, set *rules.Set) bot.Env {
+func joined(store *db.DB, asked *rulesForBot) bot.Env {
 	return bot.Env{
 		Facts:         store,
 		Reviews:       store,
 		Subscriptions: store,
 		Deliveries:    deliveriesOf(store),
 		Recorder:      store,
-		Rules:         &rulesForBot{store: store, set: set},
+		Rules:         asked,
 		Settings:      store,
 	}
 }
@@ -68,8 +69,14 @@ func deliveriesOf(store *db.DB) bot.Deliveries {
 
 // rulesForBot answers bot's questions about the rules that run.
 type rulesForBot struct {
-	store *db.DB
-	set   *rules.Set
+	store   *db.DB
+	current atomic.Pointer[rules.Set]
+}
+
+func newRulesForBot(store *db.DB, set *rules.Set) *rulesForBot {
+	r := &rulesForBot{store: store}
+	r.current.Store(set)
+	return r
 }
 
 // Rules lists the rules by name, broken ones too.
@@ -83,15 +90,16 @@ func (r *rulesForBot) Rules(ctx context.Context) ([]bot.RuleInfo, error) {
 		failed[f.Rule] = f.Why
 	}
 	faults := map[string][]string{}
-	for _, f := range r.set.Faults {
+	set := r.current.Load()
+	for _, f := range set.Faults {
 		name := strings.TrimSuffix(f.File, path.Ext(f.File))
 		faults[name] = append(faults[name], f.Headline())
 	}
 	now := time.Now()
 	var list []bot.RuleInfo
-	for _, name := range r.set.Names() {
+	for _, name := range set.Names() {
 		info := bot.RuleInfo{Name: name, Faults: faults[name], Failed: failed[name]}
-		if rule, err := r.set.Rule(name); err == nil {
+		if rule, err := set.Rule(name); err == nil {
 			info.About, info.Schedule, info.Zone = rule.About, rule.Schedule.String(), rule.Zone.String()
 			info.Each, info.Severity, info.Draft = string(rule.Each), rule.Severity, rule.Draft
 			info.Next = rule.Schedule.Next(now)
@@ -104,7 +112,7 @@ func (r *rulesForBot) Rules(ctx context.Context) ([]bot.RuleInfo, error) {
 
 // Explain tells what a rule comes to at an instant.
 func (r *rulesForBot) Explain(ctx context.Context, name, subject string, at time.Time) ([]bot.RuleTrace, error) {
-	rule, err := r.set.Rule(name)
+	rule, err := r.current.Load().Rule(name)
 	if err != nil {
 		return nil, err
 	}
@@ -159,9 +167,9 @@ func (r *rulesForBot) Forecast(ctx context.Context, name string, days int) ([]tr
 // chosen are the rules of that name, or all where it is empty.
 func (r *rulesForBot) chosen(name string) ([]*rules.Rule, error) {
 	if name == "" {
-		return r.set.Rules, nil
+		return r.current.Load().Rules, nil
 	}
-	rule, err := r.set.Rule(name)
+	rule, err := r.current.Load().Rule(name)
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func filled(t *testing.T) (*db.DB, *tracker.Snapshot) {
 // start runs rules and posts in the background; stop ends both and waits.
 func start(t *testing.T, store *db.DB, set *rules.Set, server *discordtest.Server) (stop func()) {
 	t.Helper()
-	discord, err := bot.NewDiscord(bot.DiscordConfig{Token: "good-token", Settings: store, Env: joined(store, set), Log: slog.New(slog.DiscardHandler), Transport: server})
+	discord, err := bot.NewDiscord(bot.DiscordConfig{Token: "good-token", Settings: store, Env: joined(store, newRulesForBot(store, set)), Log: slog.New(slog.DiscardHandler), Transport: server})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (a *app) asked(ctx context.Context) (*rulesForBot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rulesForBot{store: store, set: set}, nil
+	return newRulesForBot(store, set), nil
 }
 
 type rulesCheckCommand struct {
@@ -139,7 +139,7 @@ func (c *rulesExplainCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	rule, err := asked.set.Rule(c.Rule)
+	rule, err := asked.current.Load().Rule(c.Rule)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	r := &running{app: a, store: store, env: joined(store, set), log: a.logger(c.Token != "")}
+	asked := newRulesForBot(store, set)
+	r := &running{app: a, store: store, asked: asked, env: joined(store, asked), log: a.logger(c.Token != "")}
 	r.loop = rules.NewLoop(set, r.ledger(), store, r.log)
 	err = r.first(ctx)
 	switch {
@@ -75,10 +76,7 @@ func (a *app) readRules() (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, fault := range set.Faults {
-		fmt.Fprintln(a.errOut, fault)
-	}
-	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d rules run\n", ZH: "%s：%d 条规则运行中\n"}), from, len(set.Rules))
+	a.tellRules(set, from)
 	return set, nil
 }
 
@@ -96,6 +94,7 @@ func (a *app) logger(chatty bool) *slog.Logger {
 type running struct {
 	*app
 	store  *db.DB
+	asked  *rulesForBot // holds the rules that run
 	env    bot.Env
 	loop   *rules.Loop
 	poster *bot.Poster // nil until there is somewhere to post
@@ -162,6 +161,7 @@ func (r *running) alive(main func(context.Context) error) func(context.Context) 
 		ctx, stop := context.WithCancel(ctx)
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return r.showAlive(ctx) })
+		g.Go(func() error { return r.watchRules(ctx) })
 		g.Go(func() error {
 			defer stop()
 			return main(ctx)
