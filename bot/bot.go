@@ -98,13 +98,17 @@ func Run(ctx context.Context, env Env, r Request) (Reply, error) {
 // ErrUsage is matched by every error of a request that was put wrongly.
 var ErrUsage = errors.New("wrong usage")
 
+// ErrImpossible is matched by every error of a request that is put well and cannot
+// be carried out as things stand.
+var ErrImpossible = errors.New("not possible")
+
 // ErrRight is matched by every error of a request that the asker may not make.
 var ErrRight = errors.New("not allowed")
 
 // Problem is an error in words for the asker, in both languages.
 type Problem struct {
 	Words tracker.Text
-	Is    error // what it matches: ErrUsage, ErrRight, tracker.ErrNotFound
+	Is    error // what it matches: ErrUsage, ErrImpossible, ErrRight, tracker.ErrNotFound
 }
 
 func (p *Problem) Error() string { return p.Words.In("en") }

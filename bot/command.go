@@ -298,6 +298,11 @@ func wrong(en, zh string, args ...any) error {
 	return &Problem{Words: say(en, zh, args...), Is: ErrUsage}
 }
 
+// impossible is what cannot be done as things stand, in both languages.
+func impossible(en, zh string, args ...any) error {
+	return &Problem{Words: say(en, zh, args...), Is: ErrImpossible}
+}
+
 func refused(en, zh string) error {
 	return &Problem{Words: tracker.Text{EN: en, ZH: zh}, Is: ErrRight}
 }

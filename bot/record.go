@@ -37,7 +37,7 @@ func record(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if err := m.Admits(e); err != nil {
-		return Reply{}, wrong("%s", "无法记录：%s", err)
+		return Reply{}, impossible("%s", "无法记录：%s", err)
 	}
 	before := look(m, r)
 	if err := env.Recorder.Record(ctx, m.ID, e, r.User, r.Query.Now); err != nil {

@@ -98,7 +98,7 @@ func addReview(ctx context.Context, env Env, r Request) (Reply, error) {
 	}
 	v := tracker.Review{Owner: r.Owner, Measure: m.ID, Name: r.Arg("name"), Accepted: r.day("accepted"), Recorded: r.Query.Now}
 	if m.Review == nil {
-		return Reply{}, wrong("%s has no review clock: %s have one", "%s 没有审查时限；有时限的措施：%s", m.ID, reviewedIDs(s))
+		return Reply{}, impossible("%s has no review clock: %s have one", "%s 没有审查时限；有时限的措施：%s", m.ID, reviewedIDs(s))
 	}
 	if err := exactDay("accepted", v.Accepted); err != nil {
 		return Reply{}, err
@@ -123,7 +123,7 @@ func exactDay(name string, d tracker.Date) error {
 }
 
 func noneHere(noun, zh string) error {
-	return wrong("there are no %s here", "此处没有%s功能", text(noun, zh))
+	return impossible("there are no %s here", "此处没有%s功能", text(noun, zh))
 }
 
 func reviewedIDs(s *tracker.Snapshot) string {
@@ -218,7 +218,7 @@ func undecided(v tracker.Review) error {
 	if v.Decided.IsZero() {
 		return nil
 	}
-	return wrong("review %s was decided on %s", "审查 %s 已于%s作出决定", v.ID, tellDate(v.Decided, time.UTC))
+	return impossible("review %s was decided on %s", "审查 %s 已于%s作出决定", v.ID, tellDate(v.Decided, time.UTC))
 }
 
 func notBefore(v tracker.Review, day tracker.Date) error {
@@ -229,7 +229,7 @@ func notBefore(v tracker.Review, day tracker.Date) error {
 	if tracker.DaysBetween(last, day) >= 0 {
 		return nil
 	}
-	return wrong("review %s: %s comes before %s, the latest day on record", "审查 %s：%s早于已记录的最近日期%s", v.ID, tellDate(day, time.UTC), tellDate(last, time.UTC))
+	return impossible("review %s: %s comes before %s, the latest day on record", "审查 %s：%s早于已记录的最近日期%s", v.ID, tellDate(day, time.UTC), tellDate(last, time.UTC))
 }
 
 func isStopped(v tracker.Review) bool {
@@ -240,7 +240,7 @@ func isStopped(v tracker.Review) bool {
 func stopReview(ctx context.Context, env Env, r Request) (Reply, error) {
 	return changeReview(ctx, env, r, text("Clock stopped", "已中止计时"), func(v tracker.Review) error {
 		if isStopped(v) {
-			return wrong("review %s has stood stopped since %s: resume it first", "审查 %s 自%s起已中止：请先恢复", v.ID, tellDate(v.Stops[len(v.Stops)-1].On, time.UTC))
+			return impossible("review %s has stood stopped since %s: resume it first", "审查 %s 自%s起已中止：请先恢复", v.ID, tellDate(v.Stops[len(v.Stops)-1].On, time.UTC))
 		}
 		return nil
 	}, func() error {
@@ -251,7 +251,7 @@ func stopReview(ctx context.Context, env Env, r Request) (Reply, error) {
 func resumeReview(ctx context.Context, env Env, r Request) (Reply, error) {
 	return changeReview(ctx, env, r, text("Clock runs again", "已恢复计时"), func(v tracker.Review) error {
 		if !isStopped(v) {
-			return wrong("review %s is not stopped", "审查 %s 并未中止", v.ID)
+			return impossible("review %s is not stopped", "审查 %s 并未中止", v.ID)
 		}
 		return nil
 	}, func() error {
