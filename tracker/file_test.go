@@ -39,8 +39,9 @@ func TestStarterFactsAreWrittenAsTheyStand(t *testing.T) {
 	}
 }
 
-// The facts shared beside the repository are the same; only the
-// words by which goods are known may grow here.
+// The facts shared beside the repository are the same, but for the tree of goods,
+// which grows here: announcement 58 tells lithium iron phosphate from ternary
+// precursors, so one tag for both would answer wrongly.
 func TestStarterFactsAreTheSharedOnes(t *testing.T) {
 	const shared = "../../shared/data"
 	if _, err := os.Stat(shared); err != nil {
@@ -51,13 +52,15 @@ func TestStarterFactsAreTheSharedOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := starter(t)
-	if len(got.Goods) != len(want.Goods) {
-		t.Fatalf("%d goods, %d are shared", len(got.Goods), len(want.Goods))
-	}
-	for i := range got.Goods {
-		got.Goods[i].Also, want.Goods[i].Also = nil, nil
+	for _, m := range want.Measures {
+		if m.ID == "cn-mofcom-2025-58" {
+			m.Goods[2].Tags = []string{"lfp-cathode"}
+			m.Goods[3].Tags = []string{"ternary-precursor", "lithium-rich-manganese-cathode"}
+		}
 	}
 	sharedAs := tracker.WriteFacts(want)
+	delete(sharedAs, "goods.yaml")
+	got.Goods = nil
 	for name, data := range tracker.WriteFacts(got) {
 		if !bytes.Equal(data, sharedAs[name]) {
 			t.Errorf("%s differs from the shared one", name)
@@ -79,7 +82,7 @@ func TestReadFactsOfBothLayouts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(f.Measures) != 49 || len(f.Goods) != 34 || len(f.Entities) != 27 || len(f.Calendars) != 1 {
+		if len(f.Measures) != 49 || len(f.Goods) != 37 || len(f.Entities) != 27 || len(f.Calendars) != 1 {
 			t.Errorf("read %d measures, %d goods, %d entities, %d calendars", len(f.Measures), len(f.Goods), len(f.Entities), len(f.Calendars))
 		}
 	}

@@ -117,7 +117,7 @@ func TestStarterFactsReconcileWithNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Measures) != 49 || len(c.Events) != 49 || len(c.Goods) != 34 || len(c.Warnings) != 0 {
+	if len(c.Measures) != 49 || len(c.Events) != 49 || len(c.Goods) != 37 || len(c.Warnings) != 0 {
 		t.Errorf("got %d measures, %d with events, %d goods, warnings %q", len(c.Measures), len(c.Events), len(c.Goods), c.Warnings)
 	}
 	again, err := tracker.Reconcile(record(t, nil, c), starter(t))
