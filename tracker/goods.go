@@ -17,6 +17,14 @@ const (
 	DualUse  = "dual-use"  // a list that cuts across the tree: whether a product is on it depends
 )
 
+// parentOf is the tag above another; "" for one at the top or unknown.
+func (s *Snapshot) parentOf(slug string) string {
+	if t := s.tags[slug]; t != nil {
+		return t.Parent
+	}
+	return ""
+}
+
 // TagsAbove lists each tag and every tag above it in the tree, sorted, each once.
 // A slug that is not in the tree stands alone.
 func (s *Snapshot) TagsAbove(tags []string) []string {

@@ -22,9 +22,9 @@ func (a *asked) touch(g *Goods) touch {
 	best := touch{answer: No}
 	for i, tag := range g.Tags {
 		switch is := a.byTag(tag, len(g.HS) > 0); {
-		case is == Yes:
+		case is == Yes && !a.another(tag, g.Tags):
 			return touch{answer: Yes, tags: g.Tags[i : i+1]}
-		case is == Depends:
+		case is != No:
 			best.answer, best.tags = Depends, append(best.tags, tag)
 		}
 	}
@@ -40,6 +40,23 @@ func (a *asked) touch(g *Goods) touch {
 		best.answer = Depends
 	}
 	return best
+}
+
+// another says that the product, which bears a tag of a line, bears besides it a
+// tag that stands in the tree next to another one of the line, as an anode of
+// natural graphite does to a line on anodes and artificial graphite. Then the
+// tag that they share is no proof.
+func (a *asked) another(shared string, line []string) bool {
+	for _, kind := range a.kinds {
+		parent := a.s.parentOf(kind)
+		if kind == shared || parent == "" || parent == a.s.parentOf(shared) {
+			continue
+		}
+		if slices.ContainsFunc(line, func(t string) bool { return t != kind && !a.bears[t] && a.s.parentOf(t) == parent }) {
+			return true
+		}
+	}
+	return false
 }
 
 // byTag compares the product with a line's tag; coded says that the line has HS prefixes too.

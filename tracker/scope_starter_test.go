@@ -27,6 +27,8 @@ func TestCheckStarterFacts(t *testing.T) {
 		{"LFP that is too light", "磷酸铁锂", "2026-11-24", func(p *Product) { p.Attrs = map[string]float64{"compaction_density_g_cm3": 2.4} }, "cn-mofcom-2025-58", No, StatusInForce},
 		{"a ternary precursor, whatever its density", "ternary precursor", "2026-11-24", density(0), "cn-mofcom-2025-58", Yes, StatusInForce},
 		{"NCM, of which the precursor alone is listed", "NCM", "2026-11-24", density(0), "cn-mofcom-2025-58", Depends, StatusInForce},
+		{"an anode of natural graphite", "natural graphite anode", "2026-11-24", density(0), "cn-mofcom-2025-58", Depends, StatusInForce},
+		{"an anode of artificial graphite", "artificial graphite anode", "2026-11-24", density(0), "cn-mofcom-2025-58", Yes, StatusInForce},
 		{"gallium under clause 2", "gallium", "2026-11-24", density(0), "cn-mofcom-2024-46-2", Yes, StatusSuspended},
 		{"gallium under clause 1", "镓", "2026-11-24", func(p *Product) { p.EndUse = Civil }, "cn-mofcom-2024-46", No, StatusInForce},
 		{"soybeans of CHS", "soybeans", "2025-11-09", func(p *Product) { p.From, p.To, p.Parties = "US", "CN", []string{"chs"} }, "cn-gacc-2025-30", Yes, StatusInForce},
