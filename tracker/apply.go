@@ -33,7 +33,6 @@ func (f *fold) apply(it item) error {
 	case Amended, Exempted:
 		err = f.change(it)
 	}
-	f.own = f.own || it.level == 0 && err == nil
 	return err
 }
 
@@ -237,6 +236,7 @@ func (f *fold) end(it item) error {
 		}
 	}
 	f.endings = append(f.endings, it.mark())
+	f.wasEnded = f.wasEnded || it.level == 0
 	f.confirm(it)
 	return nil
 }

@@ -106,12 +106,12 @@ type mark struct {
 type fold struct {
 	queue       []item // not yet applied, in order
 	now         time.Time
-	own         bool // an event of the measure itself was applied
 	proposed    []mark
 	announced   []mark
 	effects     []span
 	suspensions []span
 	endings     []mark // not undone
+	wasEnded    bool   // the measure itself was ended once, undone or not
 	confirmed   []mark // notices that confirm a lapse before them
 	refused     int    // events passed over
 }
@@ -228,7 +228,7 @@ func (f *fold) lapsing() Date {
 // stretch is the status right now.
 func (f *fold) stretch() stretchOf {
 	s := stretchOf{from: f.now}
-	if !f.own {
+	if !f.there() {
 		return s
 	}
 	if f.ended(&s) || f.suspended(&s) {
@@ -246,6 +246,10 @@ func (f *fold) stretch() stretchOf {
 	f.lapse(&s, f.lastLapse(f.suspensions))
 	return s
 }
+
+// there says that the measure itself has come about or was ended. What befalls
+// its whole is nothing to a part that is not there yet.
+func (f *fold) there() bool { return f.begun() || f.wasEnded }
 
 // ended looks for what ended the measure first: a notice, or the end of its effect or its whole's.
 func (f *fold) ended(s *stretchOf) bool {

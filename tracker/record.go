@@ -34,7 +34,7 @@ func (m *Measure) Admits(more ...Event) error {
 	for len(f.queue) > 0 {
 		it := f.queue[0]
 		f.queue, f.now = f.queue[1:], it.at
-		err := f.overtaken(it)
+		err := f.refuses(it)
 		if refused := f.apply(it); err == nil {
 			err = refused
 		}
@@ -45,9 +45,13 @@ func (m *Measure) Admits(more ...Event) error {
 	return nil
 }
 
-// overtaken refuses an event that comes after the measure's end although the
-// end was public by then.
-func (f *fold) overtaken(it item) error {
+// refuses says why an event cannot stand although the fold could take it: there
+// is nothing yet that it could end or resume, or it comes after the measure's end
+// although the end was public by then.
+func (f *fold) refuses(it item) error {
+	if (it.What == Ended || it.What == Resumed) && it.level == 0 && !f.begun() && !f.toCome() {
+		return fmt.Errorf("nothing was proposed, announced or in force that could be %s", it.What)
+	}
 	switch it.What {
 	case Ended, Reinstated, Announced:
 		return nil
@@ -62,6 +66,11 @@ func (f *fold) overtaken(it item) error {
 		return fmt.Errorf("%s has run out on %s, so nothing is left to suspend", f.expired().id, LastDay(f.expired().end))
 	}
 	return nil
+}
+
+// toCome says that an effect of the measure itself is published and still to begin.
+func (f *fold) toCome() bool {
+	return slices.ContainsFunc(f.queue, func(q item) bool { return q.level == 0 && q.What == Effective })
 }
 
 // admitsCorrections refuses a correction of an event that is not there before it.

@@ -103,7 +103,7 @@ func refBounds(m *Measure, cut Cut) []time.Time {
 func refJudge(m *Measure, t time.Time, cut Cut, pick refPick) refState {
 	events := refCome(m, t, cut, pick)
 	s := refState{Status: events.phase(), Rate: refRate(m, events, t)}
-	there := func(e refEvent) bool { return e.level == 0 && (e.What == Ended || e.What == Postponed) }
+	there := func(e refEvent) bool { return e.level == 0 && e.What == Ended }
 	if s.Status == NoStatus && !slices.ContainsFunc(events, there) {
 		return s // what befalls the whole is nothing to a part that is not there yet
 	}
