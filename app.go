@@ -29,6 +29,7 @@ type app struct {
 	in          io.Reader
 	out, errOut io.Writer
 	store       *db.DB
+	filled      bool // the files were recorded when it was opened
 }
 
 // open opens the database, the first time that it is called. One that was made
@@ -48,21 +49,28 @@ func (a *app) open(ctx context.Context) (*db.DB, error) {
 // fill records the starter facts and those of the measures folder in a database
 // that holds none: because it is new, or because filling it was cut short.
 func (a *app) fill(ctx context.Context, store *db.DB) error {
-	snapshot, err := store.Snapshot(ctx)
-	if err != nil || len(snapshot.Measures) > 0 {
+	empty, err := store.Empty(ctx)
+	if err != nil || !empty {
 		return err
 	}
-	for _, layer := range a.measureLayers() {
+	a.filled = true
+	for i, layer := range a.measureLayers() {
 		changes, err := layer.importTo(ctx, store)
-		if err != nil {
+		switch {
+		case err != nil && i == 0: // our own files: there is nothing to go on with
 			return err
+		case err != nil:
+			a.tellBroken(layer, err)
+		case !changes.Empty():
+			fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "derisk: filled %s with %d measures (%s)\n", ZH: "derisk：已向 %s 写入 %d 项措施（%s）\n"}), store.Path(), len(changes.Measures), layer.from)
 		}
-		if changes.Empty() {
-			continue
-		}
-		fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "derisk: filled %s with %d measures (%s)\n", ZH: "derisk：已向 %s 写入 %d 项措施（%s）\n"}), store.Path(), len(changes.Measures), layer.from)
 	}
 	return nil
+}
+
+// tellBroken says what is wrong with files that were not recorded.
+func (a *app) tellBroken(l layer, err error) {
+	fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "%v\nderisk: %s was not recorded; what was recorded before stands\n", ZH: "%v\nderisk：%s 未被记录；此前记录保持不变\n"}), err, l.from)
 }
 
 // layer is one folder of measures; a later one adds to those before it.

@@ -33,7 +33,9 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "database %s\n", ZH: "数据库 %s\n"}), store.Path())
-	a.readMeasures(ctx, store)
+	if !a.filled {
+		a.readMeasures(ctx, store)
+	}
 	set, err := a.readRules()
 	if err != nil {
 		return err
@@ -62,7 +64,7 @@ func (a *app) readMeasures(ctx context.Context, store *db.DB) {
 		changes, err := layer.importTo(ctx, store)
 		switch {
 		case err != nil:
-			fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "%v\nderisk: %s was not recorded; what was recorded before stands\n", ZH: "%v\nderisk：%s 未被记录；此前记录保持不变\n"}), err, layer.from)
+			a.tellBroken(layer, err)
 		case !changes.Empty():
 			fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d new or changed measures, %d new events\n", ZH: "%s：%d 项新增或变更的措施，%d 个新事件\n"}),
 				layer.from, len(changes.Measures), countEvents(changes))

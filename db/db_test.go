@@ -68,8 +68,8 @@ func TestOpenMakesTheFileOnce(t *testing.T) {
 	path := newPath(t)
 	d, err := Open(t.Context(), path)
 	must(t, err)
-	if !d.Created() {
-		t.Error("a new file does not count as made")
+	if empty, err := d.Empty(t.Context()); !d.Created() || !empty || err != nil {
+		t.Errorf("a new file does not count as made, or not as empty: %v", err)
 	}
 	must(t, d.Close())
 	if again := openAt(t, path); again.Created() {

@@ -30,6 +30,12 @@ type known struct {
 	snapshot *tracker.Snapshot
 }
 
+// Empty says that no facts were ever recorded.
+func (d *DB) Empty(ctx context.Context) (empty bool, err error) {
+	err = d.reader.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM facts)`).Scan(&empty)
+	return empty, d.told(err)
+}
+
 // Snapshot is all that is recorded. It is kept in memory and shared, and read
 // anew only after a change, by whichever process.
 func (d *DB) Snapshot(ctx context.Context) (*tracker.Snapshot, error) {
