@@ -21,7 +21,6 @@ const DefaultAPI = "https://discord.com/api/v10"
 // documentation).
 const (
 	codeUnknownChannel    = 10003
-	codeUnknownMessage    = 10008
 	codeAcknowledged      = 40060
 	codeMissingAccess     = 50001
 	codeMissingPermission = 50013

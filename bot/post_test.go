@@ -547,24 +547,3 @@ func TestPostOfMoreThanAMessageHoldsIsRefusedAloud(t *testing.T) {
 		t.Errorf("a channel that is none: %v", err)
 	}
 }
-
-func TestEditOfADeletedMessageCountsAsTold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := discordtest.Fake(t)
-		s.AddChannel("11")
-		d := fakeDiscord(t, s, quiet())
-		p := tracker.Post{ID: "a", Channel: "11", Firings: []tracker.Firing{aFiring("a")}}
-		id, err := d.Send(t.Context(), p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Firings[0].Kind = tracker.Resolved
-		if err := d.Edit(t.Context(), id, p); err != nil || s.Messages("11")[0].Edited != 1 || !strings.HasPrefix(s.Messages("11")[0].Embeds[0].Title, "over") {
-			t.Errorf("%v: %+v", err, s.Messages("11"))
-		}
-		s.DeleteMessage("11", id)
-		if err := d.Edit(t.Context(), id, p); err != nil || len(s.Messages("11")) != 0 {
-			t.Errorf("%v: %+v", err, s.Messages("11"))
-		}
-	})
-}

@@ -177,15 +177,3 @@ func (d *Discord) Tell(ctx context.Context, user, words string) error {
 	}
 	return d.api.call(ctx, http.MethodPost, "/channels/"+channel.ID+"/messages", notice(words), nil)
 }
-
-// Edit replaces what a message that was posted before shows. A message that
-// somebody has deleted counts as told.
-func (d *Discord) Edit(ctx context.Context, messageID string, post tracker.Post) error {
-	m := drawPost(post)
-	m.Nonce, m.EnforceNonce = "", false
-	err := d.api.call(ctx, http.MethodPatch, "/channels/"+post.Channel+"/messages/"+messageID, m, nil)
-	if refused, ok := errors.AsType[*refusedError](err); ok && refused.Code == codeUnknownMessage {
-		return nil
-	}
-	return classified(err)
-}

@@ -187,39 +187,3 @@ func giveUp(ctx context.Context, tx *sql.Tx, channel string, cause tracker.Cause
 	}
 	return note(ctx, tx, "derisk", "pause channel", channel, at)
 }
-
-// Posted is where a firing was told.
-type Posted struct {
-	Post    string // its id
-	Channel string
-	Lang    string
-	Zone    string
-	Message string // Discord's id, as given to SettlePost
-	Firings []tracker.Firing
-}
-
-// PostsOf lists the posts that told that something began, for a firing that
-// tells that it has resolved: they are what is to be edited.
-func (d *DB) PostsOf(ctx context.Context, resolved tracker.Firing) ([]Posted, error) {
-	var told []Posted
-	err := d.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `
-			SELECT DISTINCT p.id, p.channel, p.lang, p.zone, p.message
-			FROM firings f JOIN deliveries d ON d.firing = f.seq JOIN posts p ON p.n = d.post
-			WHERE f.rule = ? AND f.subject = ? AND f.key = ? AND f.kind = 'firing' AND p.message IS NOT NULL
-			ORDER BY p.n`, resolved.Rule, resolved.Subject, resolved.Key)
-		told, err = collect(rows, err, func(rows *sql.Rows, p *Posted) error {
-			return rows.Scan(&p.Post, &p.Channel, &p.Lang, &p.Zone, &p.Message)
-		})
-		if err != nil {
-			return err
-		}
-		for i := range told {
-			if told[i].Firings, err = firingsOf(ctx, tx, told[i].Post); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return told, err
-}

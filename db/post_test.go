@@ -214,23 +214,6 @@ func TestPauseChannel(t *testing.T) {
 	}
 }
 
-func TestPostsOf(t *testing.T) {
-	d := fresh(t)
-	subscribed(t, d, everything("c"), everything("c"), everything("d"))
-	must(t, d.Commit(t.Context(), outcome("r", noon, 2), noon))
-	over := firing("r", noon, 1)
-	over.Kind, over.ID = tracker.Resolved, "over"
-	if told, err := d.PostsOf(t.Context(), over); len(told) > 0 || err != nil {
-		t.Errorf("before it is sent, told by %+v, %v", told, err)
-	}
-	settle(t, d, noon)
-	got, err := d.PostsOf(t.Context(), over)
-	if err != nil || len(got) != 2 || got[0].Channel != "c" || got[1].Channel != "d" || len(got[0].Firings) != 2 ||
-		got[0].Message != "message of "+got[0].Post {
-		t.Errorf("told by %+v, %v", got, err)
-	}
-}
-
 func TestSubscriptions(t *testing.T) {
 	d := fresh(t)
 	mine, theirs := everything("c"), everything("c")
@@ -247,8 +230,8 @@ func TestSubscriptions(t *testing.T) {
 	}
 	same(t, "all", list(""), []string{"s1", "s2"})
 	same(t, "of guild 2", list("guild:2"), []string{"s2"})
-	if all, err := d.ChannelSubscriptions(t.Context(), "c"); err != nil || len(all) != 2 || all[1] != made[1] {
-		t.Errorf("of the channel %+v, %v", all, err)
+	if all, err := d.Subscriptions(t.Context(), ""); err != nil || all[1] != made[1] {
+		t.Errorf("kept as %+v, %v", all, err)
 	}
 	ctx := t.Context()
 	refused(t, d.DeleteSubscription(ctx, "guild:1", "s2", "user:1", noon), tracker.ErrNotFound, `did you mean "s1"`)

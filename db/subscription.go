@@ -40,12 +40,6 @@ func (d *DB) Subscriptions(ctx context.Context, owner string) ([]tracker.Subscri
 	return all, d.told(err)
 }
 
-// ChannelSubscriptions lists the subscriptions of a channel, whoever owns them.
-func (d *DB) ChannelSubscriptions(ctx context.Context, channel string) ([]tracker.Subscription, error) {
-	all, err := subscriptions(ctx, d.reader, "", channel)
-	return all, d.told(err)
-}
-
 const subscriptionColumns = `s.id, s.owner, s.channel, s.filter, s.lang, s.zone, s.deliver, s.quiet, s.ping, s.by, s.made, s.paused`
 
 func intoSubscription(s *tracker.Subscription) []any {
