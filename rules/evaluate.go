@@ -199,6 +199,7 @@ func (e *evaluation) fire(s subject, key string, kind tracker.FiringKind) error 
 	f := tracker.Firing{
 		ID: tracker.FiringID(e.rule.Name, s.id, key, kind), At: e.scene.at, Rule: e.rule.Name, Subject: s.id, Key: key, Kind: kind,
 		Severity: e.rule.Severity, Labels: e.rule.Labels, Message: message, Owner: s.owner,
+		Digest: e.rule.digest, Revision: e.rule.revision, Facts: e.facts(s),
 	}
 	s.concern(&f)
 	e.out.Firings = append(e.out.Firings, f)

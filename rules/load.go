@@ -142,6 +142,7 @@ func (p *fileReader) document(data []byte) *yaml.Node {
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	p.lines, p.rule.source = strings.Split(text, "\n"), text
+	p.rule.raw, p.rule.digest = string(data), digest(string(data))
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return p.whole(1+strings.Count(text[:i], "\n"), "holds a NUL byte")
 	}

@@ -149,8 +149,7 @@ func (l *Loop) runDue(ctx context.Context) ([]tracker.Firing, error) {
 	if err := l.adopt(ctx); err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	jobs := l.due(now)
+	jobs := l.due(time.Now())
 	if len(jobs) == 0 {
 		return nil, nil
 	}
@@ -158,6 +157,7 @@ func (l *Loop) runDue(ctx context.Context) ([]tracker.Firing, error) {
 	if err != nil {
 		return nil, err
 	}
+	now := time.Now() // all that the snapshot holds was recorded by now
 	var fired []tracker.Firing
 	for _, j := range jobs {
 		if err := ctx.Err(); err != nil {
@@ -290,8 +290,9 @@ func (l *Loop) run(ctx context.Context, j job, snapshot *tracker.Snapshot, now t
 	if err != nil {
 		l.log.Error("rule failed at a tick", "rule", r.rule.Name, "tick", j.at, "err", err)
 	}
-	if now.Sub(j.at) > lateAfter {
-		for i := range out.Firings {
+	for i := range out.Firings {
+		out.Firings[i].First = first
+		if now.Sub(j.at) > lateAfter {
 			out.Firings[i].Late = now
 		}
 	}

@@ -64,7 +64,16 @@ type Rule struct {
 	when   *expression
 	once   []*expression
 	say    [2]template // by language: English, Chinese
-	source string      // the whole file
+	source string      // the whole file, lines ended by \n alone
+	raw    string      // the whole file as it is
+	digest string      // of raw
+
+	revision string // see [tracker.RuleVersion]; set by [Set.Mark]
+}
+
+// Version is the rule's file as it runs.
+func (r *Rule) Version() tracker.RuleVersion {
+	return tracker.RuleVersion{Rule: r.Name, Digest: r.digest, Source: r.raw, Revision: r.revision}
 }
 
 // Form is the fingerprint of what a rule goes over and of its once list. A
@@ -114,6 +123,14 @@ func (s *Set) Rule(name string) (*Rule, error) {
 		return nil, fmt.Errorf("no rule %q: did you mean %q? (%w)", name, near, tracker.ErrNotFound)
 	}
 	return nil, fmt.Errorf("no rule %q (%w)", name, tracker.ErrNotFound)
+}
+
+// Mark notes the revision of every rule, which revision tells by its file's name
+// and text. It is for whoever has just loaded the set, before anybody else has it.
+func (s *Set) Mark(revision func(file, text string) string) {
+	for _, r := range s.Rules {
+		r.revision = revision(r.File, r.raw)
+	}
 }
 
 // Names lists every rule that has a file, also those whose file is broken.

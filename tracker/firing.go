@@ -48,6 +48,30 @@ type Firing struct {
 	By       []string `json:"by,omitempty"`
 	Kinds    []Kind   `json:"kinds,omitempty"`
 	Owner    string   `json:"owner,omitempty"` // of a review: nobody else is told
+
+	// What it was decided with, so that it can be explained again exactly. None
+	// of it is part of the firing's identity.
+	Digest   string   `json:"digest,omitempty"`   // of the rule's file as it ran
+	Revision string   `json:"revision,omitempty"` // of the folder of rules, see [RuleVersion]
+	Facts    []string `json:"facts,omitempty"`    // ids of what the subject's view rested on, at most [MaxFacts]
+	First    bool     `json:"first,omitempty"`    // live, at the rule's first tick: it saw all that was recorded when it was evaluated, not when it was due
+}
+
+// MaxFacts is how many facts a firing names: of a measure with more events,
+// the latest of them.
+const MaxFacts = 100
+
+// RuleVersion is a rule's file as it ran.
+type RuleVersion struct {
+	Rule   string `json:"rule"`
+	Digest string `json:"digest"`
+	Source string `json:"source"`
+
+	// Revision is the git commit that the folder was at; "+changes" after it
+	// says that the file differed from the commit, "+unchecked" that it is not
+	// known whether. "unknown" is a checkout whose commit cannot be told, and
+	// empty no checkout.
+	Revision string `json:"revision,omitempty"`
 }
 
 // FiringID is the identity of a firing: 24 hexadecimal digits, the same for ever
