@@ -55,21 +55,22 @@ func compile(source string, each Each, lang int) (*expression, []fault) {
 		return nil, []fault{syntaxFault(source, err)}
 	}
 	c := checker{each: each, inSay: lang != plainly}
-	kind, cost := c.check(tree.Node)
+	kind := c.check(tree.Node)
 	if len(c.faults) == 0 && countNodes(tree.Node) > maxNodes {
-		c.fault(tree.Node, "", "the expression has more than %d parts", maxNodes)
-	}
-	if len(c.faults) == 0 && cost > maxCost {
-		c.faults = []fault{{0, utf8.RuneCountInString(source), fmt.Sprintf("could cost %d units, the most is %d", cost, maxCost), "go over fewer lists"}}
+		c.fault(tree.Node, "split the rule in two", "the expression has more than %d parts", maxNodes)
 	}
 	if len(c.faults) > 0 {
 		return nil, c.faults
+	}
+	cost := priceOf(tree.Node, tableSizes)
+	if cost.units > maxCost {
+		return nil, []fault{cost.fault(maxCost)}
 	}
 	program, err := expr.Compile(source, options(lang)...)
 	if err != nil { // what the checker admits, expr is to admit too
 		return nil, []fault{syntaxFault(source, err)}
 	}
-	return &expression{source: source, each: each, node: tree.Node, kind: kind, cost: cost, varies: c.varies, program: program}, nil
+	return &expression{source: source, each: each, node: tree.Node, kind: kind, cost: cost.units, varies: c.varies, program: program}, nil
 }
 
 func syntaxFault(source string, err error) fault {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 
 	"derisk/tracker"
@@ -14,18 +15,24 @@ type Name struct {
 	Unit  string // of a figure
 	About string
 	List  int // of a list: how many entries the bound on cost reckons with
+	Bytes int // of a text, or of each entry of a list of texts: as many as that bound reckons with; 0: wordBytes
 }
+
+// wordBytes is how long ids and the words of the model are at most.
+const wordBytes = 120
 
 // Function is one function that a rule may call.
 type Function struct {
-	Name   string
-	Takes  []Kind // what each argument must be; of a second Kind in Or, that one instead
-	Or     Kind
-	Gives  Kind
-	About  string
-	Fixed  bool // the last argument must be written out, not computed
-	InSay  bool // only in say
-	charge int
+	Name  string
+	Takes []Kind // what each argument must be; of a second Kind in Or, that one instead
+	Or    Kind
+	Gives Kind
+	About string
+	Fixed bool // the last argument must be written out, not computed
+	InSay bool // only in say
+
+	charge  int // units that a call costs
+	perText int // and a unit more for each so many bytes of the text that it takes; 0: none
 }
 
 // Names lists every name of the language, by subject.
@@ -39,14 +46,14 @@ var names = []Name{
 	{Name: "today", Kind: Date, About: "the tick's calendar date in the rule's zone"},
 
 	{Of: EachMeasure, Name: "id", Kind: Text, About: "the measure's id"},
-	{Of: EachMeasure, Name: "title", Kind: Text, About: "its title: in say in the message's language, elsewhere in English"},
+	{Of: EachMeasure, Name: "title", Kind: Text, Bytes: 500, About: "its title: in say in the message's language, elsewhere in English"},
 	{Of: EachMeasure, Name: "kind", Kind: Text, About: "what sort of act it is, such as export-control or tariff"},
 	{Of: EachMeasure, Name: "status", Kind: Text, About: "proposed, announced, in-force, suspended or ended, at the tick"},
 	{Of: EachMeasure, Name: "reason", Kind: Text, About: "why it ended: expired, revoked, struck-down, replaced, dropped; else empty"},
 	{Of: EachMeasure, Name: "by", Kind: Text, About: "who acts: a country code, or EU"},
-	{Of: EachMeasure, Name: "against", Kind: Texts, List: 250, About: "the countries hit; empty means all"},
+	{Of: EachMeasure, Name: "against", Kind: Texts, List: 250, Bytes: 2, About: "the countries hit; empty means all"},
 	{Of: EachMeasure, Name: "tags", Kind: Texts, List: 50, About: "tags of its goods, with every tag above them"},
-	{Of: EachMeasure, Name: "hs", Kind: Texts, List: 500, About: "Harmonized System prefixes of its goods"},
+	{Of: EachMeasure, Name: "hs", Kind: Texts, List: 500, Bytes: 12, About: "Harmonized System prefixes of its goods"},
 	{Of: EachMeasure, Name: "entities", Kind: Texts, List: 1000, About: "ids of the parties that it names"},
 	{Of: EachMeasure, Name: "end_use", Kind: Text, About: "civil, military or any; empty where not stated"},
 	{Of: EachMeasure, Name: "rate", Kind: Figure, Unit: "percent of value", About: "duty on top of others, as amended by the tick"},
@@ -70,10 +77,10 @@ var names = []Name{
 	{Of: EachEvent, Name: "evidence", Kind: Text, About: "official, press or commentary"},
 	{Of: EachEvent, Name: "rate", Kind: Figure, Unit: "percent of value", About: "the rate that the event sets"},
 	{Of: EachEvent, Name: "rate_before", Kind: Figure, Unit: "percent of value", About: "the measure's rate just before the event holds"},
-	{Of: EachEvent, Name: "note", Kind: Text, About: "its note: in say in the message's language, elsewhere in English"},
+	{Of: EachEvent, Name: "note", Kind: Text, Bytes: 4000, About: "its note: in say in the message's language, elsewhere in English"},
 
 	{Of: EachReview, Name: "id", Kind: Text, About: "the review's id"},
-	{Of: EachReview, Name: "name", Kind: Text, About: "the name it was given"},
+	{Of: EachReview, Name: "name", Kind: Text, Bytes: 500, About: "the name it was given"},
 	{Of: EachReview, Name: "measure", Kind: Text, About: "id of the measure under which it runs"},
 	{Of: EachReview, Name: "accepted", Kind: Date, About: "the day of acceptance"},
 	{Of: EachReview, Name: "due", Kind: Date, About: "last day of the clock; missing while it stands stopped or cannot be counted"},
@@ -83,7 +90,7 @@ var names = []Name{
 	{Of: EachReview, Name: "decided", Kind: Date, About: "the day of the decision"},
 
 	{Of: EachCommitment, Name: "id", Kind: Text, About: "the commitment's id"},
-	{Of: EachCommitment, Name: "title", Kind: Text, About: "its title: in say in the message's language, elsewhere in English"},
+	{Of: EachCommitment, Name: "title", Kind: Text, Bytes: 500, About: "its title: in say in the message's language, elsewhere in English"},
 	{Of: EachCommitment, Name: "by", Kind: Text, About: "who promised: a country code, or EU"},
 	{Of: EachCommitment, Name: "due", Kind: Date, About: "by when; a coarse date is read by its last day"},
 	{Of: EachCommitment, Name: "amount", Kind: Figure, Unit: "as unit says", About: "how much was promised"},
@@ -93,41 +100,41 @@ var names = []Name{
 	{Of: EachCommitment, Name: "status", Kind: Text, About: "what sources show: due, met, missed, unknown"},
 
 	{Of: EachIndicator, Name: "id", Kind: Text, About: "the indicator's id"},
-	{Of: EachIndicator, Name: "title", Kind: Text, About: "its title: in say in the message's language, elsewhere in English"},
+	{Of: EachIndicator, Name: "title", Kind: Text, Bytes: 500, About: "its title: in say in the message's language, elsewhere in English"},
 	{Of: EachIndicator, Name: "unit", Kind: Text, About: "of value"},
 	{Of: EachIndicator, Name: "period", Kind: Text, About: "of the latest figure"},
 	{Of: EachIndicator, Name: "value", Kind: Figure, Unit: "as unit says", About: "the latest figure"},
-	{Of: EachIndicator, Name: "source", Kind: Text, About: "who publishes the latest figure"},
+	{Of: EachIndicator, Name: "source", Kind: Text, Bytes: 500, About: "who publishes the latest figure"},
 	{Of: EachIndicator, Name: "previous", Kind: Figure, Unit: "as unit says", About: "the same publisher's figure before it"},
 
 	{Of: EachArticle, Name: "id", Kind: Text, About: "the article's id"},
-	{Of: EachArticle, Name: "title", Kind: Text, About: "its headline"},
-	{Of: EachArticle, Name: "publisher", Kind: Text, About: "who published it"},
+	{Of: EachArticle, Name: "title", Kind: Text, Bytes: 2000, About: "its headline"},
+	{Of: EachArticle, Name: "publisher", Kind: Text, Bytes: 500, About: "who published it"},
 	{Of: EachArticle, Name: "at", Kind: Date, About: "when it was published"},
 	{Of: EachArticle, Name: "measures", Kind: Texts, List: 100, About: "ids of the measures that it names"},
 	{Of: EachArticle, Name: "tags", Kind: Texts, List: 100, About: "tags of those measures, with every tag above them"},
-	{Of: EachArticle, Name: "text", Kind: Text, About: "headline, lead and points"},
+	{Of: EachArticle, Name: "text", Kind: Text, Bytes: maxArticleText, About: "headline, lead and points: their first 20,000 bytes"},
 }
 
 var functions = []Function{
-	{Name: "days_until", Takes: []Kind{Date}, Gives: Figure, charge: 2, About: "calendar days from today to a date; negative when it is past"},
-	{Name: "days_since", Takes: []Kind{Date}, Gives: Figure, charge: 2, About: "calendar days from a date to today"},
-	{Name: "working_days_until", Takes: []Kind{Date, Text}, Fixed: true, Gives: Figure, charge: 500, About: "working days after today up to and including a date, by the calendar named; missing beyond what has been announced"},
-	{Name: "date", Takes: []Kind{Text}, Fixed: true, Gives: Date, charge: 1, About: "a date written out"},
-	{Name: "day", Takes: []Kind{Date}, Gives: Text, charge: 10, About: "a date in words, in the message's language; elsewhere as 2026-11-10"},
-	{Name: "word", Takes: []Kind{Text}, Gives: Text, InSay: true, charge: 10, About: "a word of the model, such as in-force or export-control, in the message's language"},
-	{Name: "known", Takes: []Kind{Date}, Or: Figure, Gives: Truth, charge: 1, About: "whether a date or figure is there"},
+	{Name: "days_until", Takes: []Kind{Date}, Gives: Figure, charge: 4, About: "calendar days from today to a date; negative when it is past"},
+	{Name: "days_since", Takes: []Kind{Date}, Gives: Figure, charge: 4, About: "calendar days from a date to today"},
+	{Name: "working_days_until", Takes: []Kind{Date, Text}, Fixed: true, Gives: Figure, charge: 10000, About: "working days after today up to and including a date, by the calendar named; missing beyond what has been announced"},
+	{Name: "date", Takes: []Kind{Text}, Fixed: true, Gives: Date, charge: 10, About: "a date written out"},
+	{Name: "day", Takes: []Kind{Date}, Gives: Text, charge: 12, About: "a date in words, in the message's language; elsewhere as 2026-11-10"},
+	{Name: "word", Takes: []Kind{Text}, Gives: Text, InSay: true, charge: 4, About: "a word of the model, such as in-force or export-control, in the message's language"},
+	{Name: "known", Takes: []Kind{Date}, Or: Figure, Gives: Truth, charge: 4, About: "whether a date or figure is there"},
 
-	{Name: "len", Takes: []Kind{Texts}, Or: Text, Gives: Figure, charge: 1, About: "how many entries a list has, or characters a text"},
-	{Name: "lower", Takes: []Kind{Text}, Gives: Text, charge: 10, About: "a text in small letters"},
-	{Name: "upper", Takes: []Kind{Text}, Gives: Text, charge: 10, About: "a text in capitals"},
-	{Name: "trim", Takes: []Kind{Text}, Gives: Text, charge: 10, About: "a text without spaces round it"},
-	{Name: "abs", Takes: []Kind{Figure}, Gives: Figure, charge: 1, About: "a figure without its sign"},
-	{Name: "round", Takes: []Kind{Figure}, Gives: Figure, charge: 1, About: "the nearest whole figure"},
-	{Name: "floor", Takes: []Kind{Figure}, Gives: Figure, charge: 1, About: "the whole figure below"},
-	{Name: "ceil", Takes: []Kind{Figure}, Gives: Figure, charge: 1, About: "the whole figure above"},
-	{Name: "min", Takes: []Kind{Figure, Figure}, Gives: Figure, charge: 2, About: "the smaller of two figures"},
-	{Name: "max", Takes: []Kind{Figure, Figure}, Gives: Figure, charge: 2, About: "the larger of two figures"},
+	{Name: "len", Takes: []Kind{Texts}, Or: Text, Gives: Figure, charge: 2, perText: 32, About: "how many entries a list has, or characters a text"},
+	{Name: "lower", Takes: []Kind{Text}, Gives: Text, charge: 2, perText: 16, About: "a text in small letters"},
+	{Name: "upper", Takes: []Kind{Text}, Gives: Text, charge: 2, perText: 16, About: "a text in capitals"},
+	{Name: "trim", Takes: []Kind{Text}, Gives: Text, charge: 2, perText: 16, About: "a text without spaces round it"},
+	{Name: "abs", Takes: []Kind{Figure}, Gives: Figure, charge: 2, About: "a figure without its sign"},
+	{Name: "round", Takes: []Kind{Figure}, Gives: Figure, charge: 2, About: "the nearest whole figure"},
+	{Name: "floor", Takes: []Kind{Figure}, Gives: Figure, charge: 2, About: "the whole figure below"},
+	{Name: "ceil", Takes: []Kind{Figure}, Gives: Figure, charge: 2, About: "the whole figure above"},
+	{Name: "min", Takes: []Kind{Figure, Figure}, Gives: Figure, charge: 4, About: "the smaller of two figures"},
+	{Name: "max", Takes: []Kind{Figure, Figure}, Gives: Figure, charge: 4, About: "the larger of two figures"},
 }
 
 // closures go over a list: any(measure.tags, # startsWith "lithium").
@@ -197,3 +204,6 @@ var wordsOf = map[string]tracker.Text{
 	"court-order": {EN: "court order", ZH: "法院命令"}, "price-floor": {EN: "price floor", ZH: "价格下限"}, "framework": {EN: "framework", ZH: "框架协议"},
 	"instrument": {EN: "instrument", ZH: "法律工具"}, "subsidy": {EN: "subsidy", ZH: "补贴"},
 }
+
+// modelWords lists the words of the model.
+func modelWords() []string { return slices.Sorted(maps.Keys(wordsOf)) }

@@ -15,6 +15,7 @@ package rules
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,23 @@ func (r *Rule) Form() string {
 		parts = append(parts, e.node.String())
 	}
 	return digest(parts...)
+}
+
+// expressions lists all that the rule evaluates for one subject, by key. Each
+// list together keeps to [maxCost].
+func (r *Rule) expressions() iter.Seq2[string, []*expression] {
+	return func(yield func(string, []*expression) bool) {
+		_ = yield("when", []*expression{r.when}) && yield("once", r.once) &&
+			yield("say.en", r.say[english].expressions()) && yield("say.zh", r.say[chinese].expressions())
+	}
+}
+
+// cost is the most units that the rule can cost for one subject.
+func (r *Rule) cost() (units int) {
+	for _, list := range r.expressions() {
+		units += costOf(list)
+	}
+	return units
 }
 
 // Once says that the rule fires once ever for each value of its key.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -20,23 +21,48 @@ type part struct {
 	expr  *expression
 }
 
+// Limits of a message in a rule's file.
+const (
+	maxTemplate = 16 << 10 // bytes
+	maxParts    = 50       // expressions
+)
+
+// expressions are the parts that are evaluated.
+func (t template) expressions() (list []*expression) {
+	for _, p := range t {
+		if p.expr != nil {
+			list = append(list, p.expr)
+		}
+	}
+	return list
+}
+
 // parseTemplate reads a message for a rule over each. Faults are placed in text.
 func parseTemplate(text string, each Each, lang int) (template, []fault) {
+	if len(text) > maxTemplate {
+		return nil, []fault{{0, 1, fmt.Sprintf("a message may have %d bytes, this has %d", maxTemplate, len(text)), "say less"}}
+	}
 	var t template
 	var faults []fault
 	rest, at := text, 0
 	for {
+		if len(faults) >= maxFaults {
+			return t, faults
+		}
 		before, after, found := strings.Cut(rest, "{{")
 		if before != "" {
 			t = append(t, part{words: before})
 		}
 		if !found {
-			return t, faults
+			return t, append(faults, t.dear()...)
 		}
 		at += utf8.RuneCountInString(before) + 2
 		source, tail, closed := cutOutsideQuotes(after)
 		if !closed {
 			return t, append(faults, fault{at - 2, at, `"{{" is never closed`, `write "}}" after the expression`})
+		}
+		if len(t.expressions()) == maxParts {
+			return t, append(faults, fault{at - 2, at, fmt.Sprintf("a message may have %d expressions", maxParts), "say less"})
 		}
 		x, wrong := compile(source, each, lang)
 		if x != nil && (x.kind == Truth || x.kind.element() == Figure || x.kind.element() == Date) {
@@ -49,6 +75,14 @@ func parseTemplate(text string, each Each, lang int) (template, []fault) {
 		at += utf8.RuneCountInString(source) + 2
 		rest = tail
 	}
+}
+
+// dear tells that the parts of a message together cost too much.
+func (t template) dear() []fault {
+	if cost := costOf(t.expressions()); cost > maxCost {
+		return []fault{{0, 1, fmt.Sprintf("the expressions of the message could cost %s units together, the most is %s", grouped(cost), grouped(maxCost)), "say less"}}
+	}
+	return nil
 }
 
 // cutOutsideQuotes cuts at the first "}}" that stands in no string.
@@ -74,6 +108,9 @@ func cutOutsideQuotes(s string) (before, after string, found bool) {
 func (t template) render(machine *vm.VM, env *scope, lang int) (string, error) {
 	var b strings.Builder
 	for _, p := range t {
+		if b.Len() > 4*MaxMessage {
+			break // full, whatever else there is
+		}
 		if p.expr == nil {
 			b.WriteString(p.words)
 			continue
@@ -82,14 +119,28 @@ func (t template) render(machine *vm.VM, env *scope, lang int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(print(v, lang))
+		b.WriteString(cutBytes(print(v, lang), 4*MaxMessage))
 	}
 	return cut(strings.TrimSpace(b.String())), nil
 }
 
-func cut(s string) string {
-	if utf8.RuneCountInString(s) <= MaxMessage {
+func cut(s string) string { return clip(s, MaxMessage) }
+
+// clip is a text of at most most characters; one that was longer ends in "…".
+func clip(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
-	return string([]rune(s)[:MaxMessage-1]) + "…"
+	return string([]rune(s)[:most-1]) + "…"
+}
+
+// cutBytes is the beginning of a text, in at most most bytes and whole characters.
+func cutBytes(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
 }

@@ -155,6 +155,7 @@ func (s *scene) look(m *tracker.Measure) *measureView {
 		v.HS = append(v.HS, g.HS...)
 	}
 	v.Tags = s.tags(tags)
+	v.large = isLarge(EachMeasure, v)
 	return v
 }
 
@@ -193,6 +194,7 @@ func (s *scene) event(m *tracker.Measure, e *tracker.Event) *eventView {
 		before := m.At(e.On.First(home).Add(-time.Nanosecond), s.cut)
 		v.RateBefore = percent(before.Terms.Rate)
 	}
+	v.large = isLarge(EachEvent, v)
 	return v
 }
 
@@ -226,6 +228,7 @@ func (s *scene) review(r tracker.Review) (*reviewView, error) {
 		v.Due, v.DueIs = lastDay(clock.Due, home, s.zone), string(clock.DueIs)
 		v.Counted, v.Left = float64(clock.Counted), float64(clock.Left)
 	}
+	v.large = isLarge(EachReview, v)
 	return v, nil
 }
 
@@ -257,10 +260,12 @@ func (s *scene) commitment(c *tracker.Commitment) *commitmentView {
 	if m, err := s.snapshot.Measure(c.Framework); err == nil {
 		home = m.Location()
 	}
-	return &commitmentView{
+	v := &commitmentView{
 		ID: c.ID, Title: c.Title.In("en"), TitleZH: c.Title.In("zh"), By: c.By, Due: lastDay(c.Due, home, s.zone),
 		Amount: figure(c.Amount), Unit: c.Unit, Framework: c.Framework, Entity: c.Entity, Status: c.Status,
 	}
+	v.large = isLarge(EachCommitment, v)
+	return v
 }
 
 func firstSource(sources []tracker.Source) (first tracker.Date) {
@@ -299,6 +304,7 @@ func (s *scene) indicator(ind *tracker.Indicator) *indicatorView {
 	if before != nil {
 		v.Previous = before.Value
 	}
+	v.large = isLarge(EachIndicator, v)
 	return v
 }
 
@@ -337,7 +343,8 @@ func (s *scene) article(a *tracker.Article) *articleView {
 	for _, g := range a.Groups {
 		text = append(append(text, g.Title), g.Points...)
 	}
-	v.Text = strings.Join(text, "\n")
+	v.Text = cutBytes(strings.Join(text, "\n"), maxArticleText)
+	v.large = isLarge(EachArticle, v)
 	return v
 }
 

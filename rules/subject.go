@@ -32,9 +32,16 @@ func (s subject) concern(f *tracker.Firing) {
 	f.Kinds = slices.Compact(f.Kinds)
 }
 
-// eachSubject calls visit with every subject that is known at the tick, in the
-// order of the snapshot. A measure without a status is none.
-func (e *evaluation) eachSubject(visit func(subject) error) error {
+// eachSubject calls look with every subject that is known at the tick, in the
+// order of the snapshot. A measure without a status is none. It fails on a
+// subject that the rule cannot afford to look at.
+func (e *evaluation) eachSubject(look func(subject) error) error {
+	visit := func(s subject) error {
+		if err := e.rule.afford(s); err != nil {
+			return err
+		}
+		return look(s)
+	}
 	switch e.rule.Each {
 	case EachMeasure:
 		return e.eachMeasure(visit)

@@ -8,6 +8,7 @@ import "derisk/tracker"
 
 type measureView struct {
 	measure    *tracker.Measure
+	large      bool     // see [isLarge]
 	ID         string   `expr:"id"`
 	Title      string   `expr:"title"`
 	TitleZH    string   `expr:"title_zh"`
@@ -35,6 +36,7 @@ type measureView struct {
 }
 
 type eventView struct {
+	large      bool    // see [isLarge]
 	ID         string  `expr:"id"`
 	What       string  `expr:"what"`
 	On         day     `expr:"on"`
@@ -48,6 +50,7 @@ type eventView struct {
 }
 
 type reviewView struct {
+	large    bool    // see [isLarge]
 	ID       string  `expr:"id"`
 	Name     string  `expr:"name"`
 	Measure  string  `expr:"measure"`
@@ -60,6 +63,7 @@ type reviewView struct {
 }
 
 type commitmentView struct {
+	large     bool    // see [isLarge]
 	ID        string  `expr:"id"`
 	Title     string  `expr:"title"`
 	TitleZH   string  `expr:"title_zh"`
@@ -73,6 +77,7 @@ type commitmentView struct {
 }
 
 type indicatorView struct {
+	large    bool    // see [isLarge]
 	ID       string  `expr:"id"`
 	Title    string  `expr:"title"`
 	TitleZH  string  `expr:"title_zh"`
@@ -84,6 +89,7 @@ type indicatorView struct {
 }
 
 type articleView struct {
+	large     bool     // see [isLarge]
 	ID        string   `expr:"id"`
 	Title     string   `expr:"title"`
 	TitleZH   string   `expr:"title_zh"`
