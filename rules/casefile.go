@@ -10,15 +10,22 @@ import (
 	"derisk/tracker"
 )
 
-const maxCases = 200
+// Limits of the tests in a rule file.
+const (
+	maxCases = 200
+	maxGiven = 100 // facts of one test
+)
 
 // readTests reads the tests of a rule file.
 func (p *fileReader) readTests(n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) > maxCases {
-		p.fail(n, "tests", "", fmt.Sprintf("must be a list of at most %d tests", maxCases))
+		p.fail(n, "tests", "write - name: …, at: …, given: […], fires: […]", fmt.Sprintf("must be a list of at most %d tests", maxCases))
 		return
 	}
 	for _, entry := range n.Content {
+		if p.full() {
+			return
+		}
 		p.readCase(entry)
 	}
 }
@@ -31,7 +38,7 @@ func (p *fileReader) readCase(n *yaml.Node) {
 	c := Case{Line: n.Line}
 	for _, key := range []string{"name", "at", "given", "fires"} {
 		if values[key] == nil && (key != "fires" || values["resolved"] == nil) {
-			p.fail(n, "tests", "", fmt.Sprintf("a test needs the key %q", key))
+			p.fail(n, "tests", "write "+caseExamples[key], fmt.Sprintf("a test needs the key %q", key))
 			return
 		}
 	}
@@ -51,6 +58,14 @@ func (p *fileReader) readCase(n *yaml.Node) {
 	p.rule.Cases = append(p.rule.Cases, c)
 }
 
+// caseExamples show the keys that no test can do without.
+var caseExamples = map[string]string{
+	"name":  "name: thirty days before the last day",
+	"at":    "at: 2026-10-11T09:00:00+08:00",
+	"given": "given: [cn-mofcom-2025-58]",
+	"fires": "fires: [cn-mofcom-2025-58], or fires: [] for none",
+}
+
 // instant is a time with its offset, or in the rule's zone.
 func (p *fileReader) instant(n *yaml.Node, key string) time.Time {
 	text, ok := p.text(n, key)
@@ -59,7 +74,7 @@ func (p *fileReader) instant(n *yaml.Node, key string) time.Time {
 	}
 	d, err := tracker.ParseDate(text)
 	if err != nil || d.Precision() != tracker.Instant {
-		p.fail(n, key, "write 2026-10-11T09:00:00+08:00", fmt.Sprintf("%q is not a time", text))
+		p.fail(n, key, "write 2026-10-11T09:00:00+08:00", fmt.Sprintf("%.60q is not a time", text))
 		return time.Time{}
 	}
 	return d.First(p.rule.Zone)
@@ -70,8 +85,8 @@ func (p *fileReader) words(n *yaml.Node, key string) (list []string) {
 	if n == nil {
 		return nil
 	}
-	if n.Kind != yaml.SequenceNode {
-		p.fail(n, key, "write [a, b] or []", "must be a list")
+	if n.Kind != yaml.SequenceNode || len(n.Content) > maxGiven {
+		p.fail(n, key, "write [cn-mofcom-2025-58], or [] for none", fmt.Sprintf("must be a list of at most %d ids", maxGiven))
 		return nil
 	}
 	for _, entry := range n.Content {
@@ -83,8 +98,8 @@ func (p *fileReader) words(n *yaml.Node, key string) (list []string) {
 }
 
 func (p *fileReader) readGiven(n *yaml.Node) (list []Given) {
-	if n.Kind != yaml.SequenceNode {
-		p.fail(n, "tests.given", "write [cn-mofcom-2025-58]", "must be a list")
+	if n.Kind != yaml.SequenceNode || len(n.Content) > maxGiven {
+		p.fail(n, "tests.given", "write [cn-mofcom-2025-58]", fmt.Sprintf("must be a list of at most %d facts", maxGiven))
 		return nil
 	}
 	for _, entry := range n.Content {
@@ -118,7 +133,7 @@ func (p *fileReader) readFact(n *yaml.Node) Given {
 		p.fail(n, "tests.given", "", err.Error())
 	}
 	for _, f := range faults {
-		p.faults = append(p.faults, &Error{File: p.file, Line: f.Line, Column: f.Column, Key: "tests.given", Message: f.Message})
+		p.tell(&Error{File: p.file, Line: f.Line, Column: f.Column, Key: "tests.given", Message: f.Message})
 	}
 	return Given{}
 }
@@ -141,7 +156,7 @@ func (p *fileReader) readReview(n *yaml.Node) *tracker.Review {
 		}
 	}
 	if r.ID == "" || r.Measure == "" || r.Accepted.IsZero() {
-		p.fail(n, key, "", "needs id, measure and accepted")
+		p.fail(n, key, "write {id: r1, measure: cn-mofcom-2025-18, accepted: 2026-10-09}", "needs id, measure and accepted")
 	}
 	return r
 }
@@ -154,7 +169,7 @@ func (p *fileReader) date(n *yaml.Node, key string) tracker.Date {
 	text, _ := p.text(n, key)
 	d, err := tracker.ParseDate(text)
 	if err != nil {
-		p.fail(n, key, "", err.Error())
+		p.fail(n, key, "write 2026-10-11", err.Error())
 	}
 	return d
 }
@@ -172,7 +187,7 @@ func (p *fileReader) readArticle(n *yaml.Node) *tracker.Article {
 		a.Mentions = append(a.Mentions, tracker.Mention{Measure: id})
 	}
 	if a.ID == "" || a.Title == "" || values["at"] == nil {
-		p.fail(n, key, "", "needs id, title and at")
+		p.fail(n, key, "write {id: a1, title: …, at: 2026-10-11T09:00:00Z}", "needs id, title and at")
 		return a
 	}
 	a.At = p.instant(values["at"], key+".at")

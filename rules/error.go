@@ -85,6 +85,26 @@ func columns(c rune) int {
 	return 1
 }
 
+// quote shows the line at fault without its indent; of a long one the part
+// round the words at fault.
+func (e *Error) quote(line string) {
+	indent := len(line) - len(strings.TrimLeft(line, " "))
+	e.Quote, e.At = strings.TrimRight(line[indent:], " "), max(0, e.Column-1-indent)
+	if len(e.Quote) <= maxQuote {
+		return
+	}
+	shown := []rune(e.Quote)
+	from := max(0, min(e.At, len(shown))-maxQuote/3)
+	to := min(len(shown), from+maxQuote)
+	e.Quote, e.At = string(shown[from:to]), e.At-from
+	if from > 0 {
+		e.Quote, e.At = "…"+e.Quote, e.At+1
+	}
+	if to < len(shown) {
+		e.Quote += "…"
+	}
+}
+
 func sortErrors(errs []*Error) {
 	slices.SortStableFunc(errs, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -14,26 +15,26 @@ import (
 )
 
 // keys of a rule file, in the order in which they are read: each and zone
-// come before what depends on them.
+// come before what depends on them. A key with an example may not be left out.
 var keys = []struct {
-	name string
-	read func(p *fileReader, n *yaml.Node)
-	need bool
+	name    string
+	read    func(p *fileReader, n *yaml.Node)
+	example string
 }{
-	{"each", (*fileReader).readEach, false},
-	{"zone", (*fileReader).readZone, false},
-	{"about", (*fileReader).readAbout, true},
-	{"schedule", (*fileReader).readSchedule, true},
-	{"when", (*fileReader).readWhen, true},
-	{"once", (*fileReader).readOnce, false},
-	{"repeat", (*fileReader).readRepeat, false},
-	{"resolve", (*fileReader).readResolve, false},
-	{"severity", (*fileReader).readSeverity, false},
-	{"labels", (*fileReader).readLabels, false},
-	{"say", (*fileReader).readSay, true},
-	{"tests", (*fileReader).readTests, false},
-	{"draft", (*fileReader).readDraft, false},
-	{"was", (*fileReader).readWas, false},
+	{"each", (*fileReader).readEach, ""},
+	{"zone", (*fileReader).readZone, ""},
+	{"about", (*fileReader).readAbout, "about: A suspension is about to lapse."},
+	{"schedule", (*fileReader).readSchedule, `schedule: "0 9 * * *"`},
+	{"when", (*fileReader).readWhen, `when: measure.status == "suspended"`},
+	{"once", (*fileReader).readOnce, ""},
+	{"repeat", (*fileReader).readRepeat, ""},
+	{"resolve", (*fileReader).readResolve, ""},
+	{"severity", (*fileReader).readSeverity, ""},
+	{"labels", (*fileReader).readLabels, ""},
+	{"say", (*fileReader).readSay, `say: {en: "{{ measure.title }}", zh: "{{ measure.title }}"}`},
+	{"tests", (*fileReader).readTests, ""},
+	{"draft", (*fileReader).readDraft, ""},
+	{"was", (*fileReader).readWas, ""},
 }
 
 // read reads every key of a rule.
@@ -47,8 +48,8 @@ func (p *fileReader) read(root *yaml.Node) {
 		switch n := values[k.name]; {
 		case n != nil:
 			k.read(p, n)
-		case k.need:
-			p.faults = append(p.faults, &Error{File: p.file, Line: root.Line, Column: root.Column, Message: fmt.Sprintf("a rule needs the key %q", k.name)})
+		case k.example != "":
+			p.tell(&Error{File: p.file, Line: root.Line, Column: root.Column, Message: fmt.Sprintf("a rule needs the key %q", k.name), Hint: "write " + k.example})
 		}
 	}
 	p.readTogether(values)
@@ -70,19 +71,19 @@ func (p *fileReader) readTogether(values map[string]*yaml.Node) {
 // mapping gives the values of a mapping by key; unknown and repeated keys are faults.
 func (p *fileReader) mapping(n *yaml.Node, key string, known []string) map[string]*yaml.Node {
 	if n.Kind != yaml.MappingNode {
-		p.fail(n, key, "", "must be keys with values")
+		p.fail(n, key, "write key: value, each on a line of its own", "must be keys with values")
 		return nil
 	}
 	values := map[string]*yaml.Node{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i+1 < len(n.Content) && !p.full(); i += 2 {
 		name := n.Content[i]
 		switch {
 		case name.Kind != yaml.ScalarNode:
-			p.fail(name, key, "", "a key must be a word")
+			p.fail(name, key, "write key: value", "a key must be a word")
 		case known != nil && !slices.Contains(known, name.Value):
-			p.fail(name, key, didYouMean(name.Value, known), fmt.Sprintf("unknown key %q", name.Value))
+			p.fail(name, key, didYouMean(name.Value, known), fmt.Sprintf("unknown key %.60q", name.Value))
 		case values[name.Value] != nil:
-			p.fail(name, key, "", fmt.Sprintf("the key %q is there twice", name.Value))
+			p.fail(name, key, "leave one of them out", fmt.Sprintf("the key %.60q is there twice", name.Value))
 		default:
 			values[name.Value] = n.Content[i+1]
 		}
@@ -92,11 +93,17 @@ func (p *fileReader) mapping(n *yaml.Node, key string, known []string) map[strin
 
 // text is a scalar's text; anything else, and an empty one, is a fault.
 func (p *fileReader) text(n *yaml.Node, key string) (string, bool) {
-	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || strings.TrimSpace(n.Value) == "" {
-		p.fail(n, key, "", "must be a text")
-		return "", false
+	switch {
+	case n.Kind == yaml.MappingNode:
+		p.fail(n, key, `put it in quotes, as a { begins a list of keys: "{{ measure.title }}"`, "must be a text")
+	case n.Kind == yaml.SequenceNode:
+		p.fail(n, key, "put it in quotes, as a [ begins a list", "must be a text")
+	case n.Tag == "!!null" || strings.TrimSpace(n.Value) == "":
+		p.fail(n, key, "write something, or leave out the key", "must be a text, this is empty")
+	default:
+		return n.Value, true
 	}
-	return n.Value, true
+	return "", false
 }
 
 // oneOf is a text out of a closed list.
@@ -110,7 +117,7 @@ func oneOf[T ~string](p *fileReader, n *yaml.Node, key string, known []T, into *
 		words[i] = string(k)
 	}
 	if !slices.Contains(words, text) {
-		p.fail(n, key, didYouMean(text, words), fmt.Sprintf("unknown word %q", text))
+		p.fail(n, key, didYouMean(text, words), fmt.Sprintf("unknown word %.60q", text))
 		return
 	}
 	*into = T(text)
@@ -118,7 +125,7 @@ func oneOf[T ~string](p *fileReader, n *yaml.Node, key string, known []T, into *
 
 func (p *fileReader) truth(n *yaml.Node, key string, into *bool) {
 	if n.Kind != yaml.ScalarNode || n.Value != "true" && n.Value != "false" {
-		p.fail(n, key, "", "must be true or false")
+		p.fail(n, key, "write "+key+": true", "must be true or false")
 		return
 	}
 	*into = n.Value == "true"
@@ -132,19 +139,12 @@ func (p *fileReader) readSeverity(n *yaml.Node) {
 
 func (p *fileReader) readDraft(n *yaml.Node)   { p.truth(n, "draft", &p.rule.Draft) }
 func (p *fileReader) readResolve(n *yaml.Node) { p.truth(n, "resolve", &p.rule.Resolve) }
-func (p *fileReader) readAbout(n *yaml.Node)   { p.rule.About, _ = p.text(n, "about") }
 
-func (p *fileReader) readZone(n *yaml.Node) {
-	name, ok := p.text(n, "zone")
-	if !ok {
-		return
+func (p *fileReader) readAbout(n *yaml.Node) {
+	p.rule.About, _ = p.text(n, "about")
+	if utf8.RuneCountInString(p.rule.About) > maxAbout {
+		p.fail(n, "about", "say less", fmt.Sprintf("may have %d characters", maxAbout))
 	}
-	zone, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
-		p.fail(n, "zone", "write an IANA name such as Asia/Shanghai", fmt.Sprintf("%q is not a zone", name))
-		return
-	}
-	p.rule.Zone = zone
 }
 
 func (p *fileReader) readSchedule(n *yaml.Node) {
@@ -152,11 +152,8 @@ func (p *fileReader) readSchedule(n *yaml.Node) {
 	if !ok {
 		return
 	}
-	schedule, err := ParseSchedule(strings.TrimSpace(line), p.rule.Zone)
-	if err != nil {
-		p.fail(n, "schedule", "", err.Error())
-		return
-	}
+	schedule, faults := parseSchedule(strings.TrimSpace(line), p.rule.Zone)
+	p.failWithin(n, "schedule", faults)
 	p.rule.Schedule = schedule
 }
 
@@ -165,7 +162,7 @@ func (p *fileReader) readWas(n *yaml.Node) {
 	switch {
 	case !ok:
 	case !ruleName.MatchString(name):
-		p.fail(n, "was", "", "must be a rule's name, without .yaml")
+		p.fail(n, "was", "write was: suspension-ending", "must be a rule's name, without .yaml")
 	case name == p.rule.Name:
 		p.fail(n, "was", "leave it out", "a rule cannot have been itself")
 	default:
@@ -178,7 +175,7 @@ func (p *fileReader) readWhen(n *yaml.Node) {
 	switch {
 	case x == nil:
 	case x.kind != Truth:
-		p.fail(n, "when", "", fmt.Sprintf("must be a condition, this is a %s", x.kind))
+		p.fail(n, "when", conditionHint(x.node, x.kind), fmt.Sprintf("must be a condition, this is a %s", x.kind))
 	default:
 		x.places = p.places(n)
 		p.rule.when = x
@@ -195,6 +192,8 @@ func (p *fileReader) expression(n *yaml.Node, key string) *expression {
 	return x
 }
 
+const maxOnce = 10 // expressions of a key
+
 // readOnce reads the key's expressions. One that is a condition or that never
 // changes is refused: such a key would fire once and never again.
 func (p *fileReader) readOnce(n *yaml.Node) {
@@ -202,8 +201,9 @@ func (p *fileReader) readOnce(n *yaml.Node) {
 	if n.Kind == yaml.SequenceNode {
 		list = n.Content
 	}
-	if len(list) == 0 {
-		p.fail(n, "once", "", "the list is empty")
+	if len(list) == 0 || len(list) > maxOnce {
+		p.fail(n, "once", "write [measure.id, measure.until]", fmt.Sprintf("must be a list of 1 to %d expressions", maxOnce))
+		return
 	}
 	for _, entry := range list {
 		x := p.expression(entry, "once")
@@ -216,6 +216,9 @@ func (p *fileReader) readOnce(n *yaml.Node) {
 		default:
 			p.rule.once = append(p.rule.once, x)
 		}
+	}
+	if cost := costOf(p.rule.once); cost > maxCost {
+		p.fail(n, "once", "name fewer values", fmt.Sprintf("could cost %s units together, the most is %s", grouped(cost), grouped(maxCost)))
 	}
 }
 
@@ -241,23 +244,30 @@ func (p *fileReader) readRepeat(n *yaml.Node) {
 		p.rule.Repeat.Clock = time.Duration(count) * unit
 	}
 	if count == 0 || p.rule.Repeat.Days > maxRepeat {
-		p.fail(n, "repeat", "", fmt.Sprintf("must lie between one second and %d days", maxRepeat))
+		p.fail(n, "repeat", "write 7d", fmt.Sprintf("must lie between one second and %d days", maxRepeat))
 	}
 }
 
-const maxLabels = 20
+// Limits of what a rule says about itself.
+const (
+	maxLabels = 20
+	maxLabel  = 200  // characters of a label's name, and of its value
+	maxAbout  = 1000 // characters
+)
 
 func (p *fileReader) readLabels(n *yaml.Node) {
 	values := p.mapping(n, "labels", nil)
 	if len(values) > maxLabels {
-		p.fail(n, "labels", "", fmt.Sprintf("more than %d labels", maxLabels))
+		p.fail(n, "labels", "write {topic: snap-back}", fmt.Sprintf("more than %d labels", maxLabels))
 		return
 	}
 	p.rule.Labels = map[string]string{}
 	for name, value := range values {
-		if text, ok := p.text(value, "labels."+name); ok {
-			p.rule.Labels[name] = text
+		text, ok := p.text(value, "labels."+clip(name, 40))
+		if ok && max(utf8.RuneCountInString(name), utf8.RuneCountInString(text)) > maxLabel {
+			p.fail(value, "labels", "say it in about", fmt.Sprintf("a label may have %d characters", maxLabel))
 		}
+		p.rule.Labels[name] = text
 	}
 }
 
@@ -271,7 +281,7 @@ func (p *fileReader) readSay(n *yaml.Node) {
 	for lang, name := range []string{"en", "zh"} {
 		value := values[name]
 		if value == nil {
-			p.fail(n, "say", "", fmt.Sprintf("needs the message in %q too", name))
+			p.fail(n, "say", fmt.Sprintf(`write %s: "{{ measure.title }}"`, name), fmt.Sprintf("needs the message in %q too", name))
 			continue
 		}
 		if text, ok := p.text(value, "say."+name); ok {

@@ -17,11 +17,14 @@ import (
 	"derisk/tracker"
 )
 
-// Limits of a folder of rules.
+// Limits of a folder of rules. A file of that size, whatever is in it, is
+// checked within a second and 100 MB. See cost.go for what rules cost when they run.
 const (
-	MaxFile  = 256 << 10 // bytes of one file
-	MaxFiles = 10_000    // files of a folder
-	maxNest  = 12        // depth of YAML
+	MaxFile   = 256 << 10 // bytes of one file
+	MaxFiles  = 10_000    // files of a folder
+	MaxFolder = 32 << 20  // bytes of them together
+	maxNest   = 12        // depth of YAML
+	maxQuote  = 120       // characters of a line that an error shows
 )
 
 var ruleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -45,28 +48,52 @@ func Load(fsys fs.FS) (*Set, error) {
 		if len(set.names) == MaxFiles {
 			return nil, fmt.Errorf("the folder of rules holds more than %d files", MaxFiles)
 		}
-		set.add(fsys, file)
+		if err := set.add(fsys, file); err != nil {
+			return nil, err
+		}
 	}
 	set.checkFormerNames()
 	sortErrors(set.Faults)
 	slices.SortFunc(set.Rules, byName)
 	slices.Sort(set.names)
-	return set, nil
+	return set, set.affordable()
 }
 
-func (s *Set) add(fsys fs.FS, file string) {
+// affordable says that all rules together cost at most [maxSetCost] for one subject.
+func (s *Set) affordable() error {
+	total := 0
+	for _, r := range s.Rules {
+		total = plus(total, r.cost())
+	}
+	if total <= maxSetCost {
+		return nil
+	}
+	dearest := slices.SortedStableFunc(slices.Values(s.Rules), func(a, b *Rule) int { return b.cost() - a.cost() })
+	names := make([]string, 0, 3)
+	for _, r := range dearest[:min(3, len(dearest))] {
+		names = append(names, fmt.Sprintf("%s (%s)", r.File, grouped(r.cost())))
+	}
+	return fmt.Errorf("the rules of the folder could cost %s units together for one subject, the most is %s: look at %s",
+		grouped(total), grouped(maxSetCost), strings.Join(names, ", "))
+}
+
+func (s *Set) add(fsys fs.FS, file string) error {
 	name := strings.TrimSuffix(strings.TrimSuffix(file, ".yaml"), ".yml")
 	s.names = append(s.names, name)
 	data, err := readFile(fsys, file)
 	if err != nil {
 		s.Faults = append(s.Faults, &Error{File: file, Message: err.Error()})
-		return
+		return nil
+	}
+	if s.bytes += len(data); s.bytes > MaxFolder {
+		return fmt.Errorf("the folder of rules holds more than %d MiB", MaxFolder>>20)
 	}
 	rule, faults := Parse(file, data)
 	s.Faults = append(s.Faults, faults...)
 	if rule != nil {
 		s.Rules = append(s.Rules, rule)
 	}
+	return nil
 }
 
 // checkFormerNames refuses a rule that takes over the state of one that is still there.
@@ -88,7 +115,7 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errors.New("is not a regular file")
 	case info.Size() > MaxFile:
-		return nil, fmt.Errorf("has %d bytes, the most is %d", info.Size(), MaxFile)
+		return nil, fmt.Errorf("has %s bytes, the most is %s", grouped(int(min(info.Size(), 1<<50))), grouped(MaxFile))
 	}
 	f, err := fsys.Open(file)
 	if err != nil {
@@ -97,7 +124,7 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err == nil && len(data) > MaxFile {
-		err = fmt.Errorf("has more than %d bytes", MaxFile)
+		err = fmt.Errorf("has more than %s bytes", grouped(MaxFile))
 	}
 	return data, err
 }
@@ -119,14 +146,24 @@ func Parse(file string, data []byte) (*Rule, []*Error) {
 		p.faults = append(p.faults, &Error{File: file, Message: "a rule's file is named like suspension-ending.yaml: letters, digits, dots and dashes"})
 		return nil, p.faults
 	}
-	if root := p.document(data); root != nil {
+	if len(data) > MaxFile {
+		p.whole(0, fmt.Sprintf("has %s bytes, the most is %s", grouped(len(data)), grouped(MaxFile)))
+	} else if root := p.document(data); root != nil {
 		p.read(root)
 	}
 	if len(p.faults) > 0 {
 		sortErrors(p.faults)
-		return nil, p.faults
+		return nil, p.tellable()
 	}
 	return p.rule, nil
+}
+
+// tellable are the faults, the first [maxFaults] of them where there are more.
+func (p *fileReader) tellable() []*Error {
+	if p.untold == 0 {
+		return p.faults
+	}
+	return append(p.faults, &Error{File: p.file, Message: fmt.Sprintf("%s further faults in this file", grouped(p.untold))})
 }
 
 // fileReader reads one file and gathers its faults.
@@ -135,7 +172,20 @@ type fileReader struct {
 	lines  []string
 	rule   *Rule
 	faults []*Error
+	untold int // faults beyond maxFaults
 }
+
+// tell takes a fault, or counts it where there are many already.
+func (p *fileReader) tell(e *Error) {
+	if len(p.faults) == maxFaults {
+		p.untold++
+		return
+	}
+	p.faults = append(p.faults, e)
+}
+
+// full says that further faults are only counted.
+func (p *fileReader) full() bool { return len(p.faults) == maxFaults }
 
 // document is the mapping that the file holds, or nil with the faults told.
 func (p *fileReader) document(data []byte) *yaml.Node {
@@ -186,7 +236,7 @@ func (p *fileReader) yaml(err error) *yaml.Node {
 	} else if _, after, ok := strings.Cut(words, "yaml: "); ok {
 		e.Message += ": " + after
 	}
-	p.faults = append(p.faults, e)
+	p.tell(e)
 	return nil
 }
 
@@ -195,7 +245,7 @@ func (p *fileReader) whole(line int, message string) *yaml.Node {
 	if line > 0 {
 		e.Line, e.Column = line, 1
 	}
-	p.faults = append(p.faults, e)
+	p.tell(e)
 	return nil
 }
 
@@ -222,16 +272,24 @@ func (p *fileReader) sound(n *yaml.Node, depth int) bool {
 
 // fail reports a fault at a node as a whole.
 func (p *fileReader) fail(n *yaml.Node, key, hint, message string) {
-	p.faults = append(p.faults, p.at(n, 0, utf8.RuneCountInString(n.Value), key, hint, message))
+	if p.full() {
+		p.untold++
+		return
+	}
+	p.tell(p.at(n, 0, utf8.RuneCountInString(n.Value), key, hint, message))
 }
 
 // failWithin reports faults inside a node's text.
 func (p *fileReader) failWithin(n *yaml.Node, key string, faults []fault) {
 	for _, f := range faults {
+		if p.full() {
+			p.untold++
+			continue
+		}
 		if strings.Contains(f.message, "token EOF") && n.Style == 0 && strings.Contains(p.lines[min(n.Line, len(p.lines))-1], " #") {
 			f.hint = "to YAML a # after a space begins a comment: put the expression below a |"
 		}
-		p.faults = append(p.faults, p.at(n, f.from, f.to, key, f.hint, f.message))
+		p.tell(p.at(n, f.from, f.to, key, f.hint, f.message))
 	}
 }
 
@@ -246,12 +304,9 @@ func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *
 		}
 	}
 	e := &Error{File: p.file, Line: line, Column: column, Key: key, Message: message, Hint: hint, Width: max(1, to-from)}
-	if line < 1 || line > len(p.lines) {
-		return e
+	if line >= 1 && line <= len(p.lines) {
+		e.quote(p.lines[line-1])
 	}
-	quote := p.lines[line-1]
-	indent := len(quote) - len(strings.TrimLeft(quote, " "))
-	e.Quote, e.At = strings.TrimRight(quote[indent:], " "), max(0, column-1-indent)
 	return e
 }
 

@@ -124,6 +124,7 @@ type Set struct {
 	Rules  []*Rule  // the good ones, by name
 	Faults []*Error // all that is wrong, by file and place
 	Stale  []string // names of rules that run on in their last good version because their file is broken
+	bytes  int      // of all files
 	names  []string // of every file, good or broken, by name
 }
 

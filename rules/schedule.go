@@ -1,11 +1,15 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"math/bits"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/robfig/cron/v3"
 )
@@ -39,61 +43,73 @@ var descriptors = map[string]string{
 }
 
 // ParseSchedule reads five cron fields, @daily and friends, or @every 30s.
-// A line that can never come due is refused.
+// A line that can never come due is refused. The error says what to write.
 func ParseSchedule(line string, zone *time.Location) (*Schedule, error) {
+	s, faults := parseSchedule(line, zone)
+	if len(faults) == 0 {
+		return s, nil
+	}
+	if faults[0].hint == "" {
+		return nil, errors.New(faults[0].message)
+	}
+	return nil, fmt.Errorf("%s: %s", faults[0].message, faults[0].hint)
+}
+
+const maxLine = 200 // bytes of a schedule
+
+// parseSchedule is [ParseSchedule] with every fault at its place in the line.
+func parseSchedule(line string, zone *time.Location) (*Schedule, []fault) {
 	s := &Schedule{line: line, zone: zone}
+	whole := func(hint, format string, args ...any) (*Schedule, []fault) {
+		return nil, []fault{{0, utf8.RuneCountInString(line), fmt.Sprintf(format, args...), hint}}
+	}
+	if len(line) > maxLine {
+		return whole(cronExample, "a schedule has at most %d bytes, this has %d", maxLine, len(line))
+	}
 	if rest, ok := strings.CutPrefix(line, "@every"); ok {
-		return s.parseEvery(strings.TrimSpace(rest))
+		return s.parseEvery(line, strings.TrimSpace(rest))
 	}
-	fields := strings.Fields(line)
+	fields := line
 	if strings.HasPrefix(line, "@") {
-		full, ok := descriptors[line]
-		if !ok {
-			return nil, fmt.Errorf("%q is not a schedule: write five cron fields, @hourly, @daily, @weekly, @monthly, @yearly or @every 30s", line)
+		if fields = descriptors[line]; fields == "" {
+			return whole(didYouMean(line, append(slices.Sorted(maps.Keys(descriptors)), "@every 30s")), "%q is not a schedule", line)
 		}
-		fields = strings.Fields(full)
 	}
-	if len(fields) != 5 || strings.Contains(line, "=") {
-		return nil, fmt.Errorf("a schedule has five fields (minute hour day month weekday), this has %d; the zone has a key of its own", len(fields))
+	switch n := len(strings.Fields(fields)); {
+	case strings.Contains(line, "="):
+		return whole("leave it out here, and write zone: Asia/Shanghai below", "the zone of a schedule has a key of its own")
+	case n == 6:
+		return whole("leave out the seconds", "a schedule has five fields (minute hour day month weekday), this has 6")
+	case n != 5:
+		return whole(cronExample, "a schedule has five fields (minute hour day month weekday), this has %d", n)
 	}
-	if err := plausible(fields); err != nil {
-		return nil, err
+	if faults := checkFields(fields); len(faults) > 0 {
+		return nil, faults
 	}
-	parsed, err := lineParser.Parse(strings.Join(fields, " "))
-	if err != nil {
-		return nil, err
+	parsed, err := lineParser.Parse(fields)
+	if err != nil { // what is admitted above, robfig/cron is to admit too
+		return whole(cronExample, "%v", err)
 	}
 	s.spec = parsed.(*cron.SpecSchedule)
-	s.daily = !strings.ContainsAny(fields[1], "*?/,-")
+	s.daily = !strings.ContainsAny(strings.Fields(fields)[1], "*?/,-")
 	if s.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, zone)).IsZero() {
-		return nil, fmt.Errorf("%q can never come due: no such day exists", line)
+		return whole("", "%q can never come due: no such day exists", line)
 	}
 	return s, nil
 }
 
-// plausible refuses fields that robfig/cron reads as something else, such as
-// an empty list entry, which it reads as no time at all.
-func plausible(fields []string) error {
-	for i, f := range fields {
-		for entry := range strings.SplitSeq(f, ",") {
-			if entry == "" {
-				return fmt.Errorf("the %s field %q has an empty entry", [...]string{"minute", "hour", "day", "month", "weekday"}[i], f)
-			}
-		}
+func (s *Schedule) parseEvery(line, text string) (*Schedule, []fault) {
+	whole := func(hint, format string, args ...any) (*Schedule, []fault) {
+		return nil, []fault{{0, utf8.RuneCountInString(line), fmt.Sprintf(format, args...), hint}}
 	}
-	return nil
-}
-
-func (s *Schedule) parseEvery(text string) (*Schedule, error) {
 	d, err := time.ParseDuration(text)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not a duration: write @every 30s, @every 15m or @every 6h", text)
-	}
-	if d < time.Second || d%time.Second != 0 {
-		return nil, fmt.Errorf("@every %s: write whole seconds, at least one", text)
-	}
-	if d > 366*24*time.Hour {
-		return nil, fmt.Errorf("@every %s: a year is the most", text)
+	switch {
+	case err != nil:
+		return whole("write @every 30s, @every 15m or @every 6h", "%q is not a duration", text)
+	case d < time.Second || d%time.Second != 0:
+		return whole("write @every 30s", "@every %s: whole seconds, at least one", text)
+	case d > 366*24*time.Hour:
+		return whole("write cron fields such as 0 9 1 1 *", "@every %s: a year is the most", text)
 	}
 	s.every = d
 	return s, nil
