@@ -13,6 +13,8 @@ type ruleCommands struct {
 	Explain  rulesExplainCommand  `cmd:"" help:"The value of every part of a rule's condition, for one subject or each."`
 	Backtest rulesBacktestCommand `cmd:"" help:"What would have fired, with only what was published then."`
 	Forecast rulesForecastCommand `cmd:"" help:"What will fire, from the dates that are known today."`
+
+	Reference rulesReferenceCommand `cmd:"" help:"All that a rule file may hold: keys, fields, functions, operators."`
 }
 
 // load reads the rules of a folder: dir, or that of --rules, or the built-in ones.

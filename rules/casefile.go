@@ -31,7 +31,7 @@ func (p *fileReader) readTests(n *yaml.Node) {
 }
 
 func (p *fileReader) readCase(n *yaml.Node) {
-	values := p.mapping(n, "tests", []string{"name", "at", "given", "fires", "resolved", "says"})
+	values := p.mapping(n, "tests", keyNames(caseKeys))
 	if values == nil {
 		return
 	}
@@ -48,7 +48,7 @@ func (p *fileReader) readCase(n *yaml.Node) {
 	c.Resolved = p.words(values["resolved"], "tests.resolved")
 	c.Given = p.readGiven(values["given"])
 	if says := values["says"]; says != nil {
-		parts := p.mapping(says, "tests.says", []string{"en", "zh"})
+		parts := p.mapping(says, "tests.says", keyNames(saysKeys))
 		for lang, into := range map[string]*string{"en": &c.Says.EN, "zh": &c.Says.ZH} {
 			if parts[lang] != nil {
 				*into, _ = p.text(parts[lang], "tests.says."+lang)
@@ -141,7 +141,7 @@ func (p *fileReader) readFact(n *yaml.Node) Given {
 func (p *fileReader) readReview(n *yaml.Node) *tracker.Review {
 	key := "tests.given.review"
 	r := &tracker.Review{Owner: "local"}
-	values := p.mapping(n, key, []string{"id", "measure", "name", "accepted", "decided", "stops"})
+	values := p.mapping(n, key, keyNames(reviewKeys))
 	for name, into := range map[string]*string{"id": &r.ID, "measure": &r.Measure, "name": &r.Name} {
 		if values[name] != nil {
 			*into, _ = p.text(values[name], key+"."+name)
@@ -151,7 +151,7 @@ func (p *fileReader) readReview(n *yaml.Node) *tracker.Review {
 	r.Decided = p.date(values["decided"], key+".decided")
 	if stops := values["stops"]; stops != nil {
 		for _, entry := range stops.Content {
-			parts := p.mapping(entry, key+".stops", []string{"on", "resumed"})
+			parts := p.mapping(entry, key+".stops", keyNames(stopKeys))
 			r.Stops = append(r.Stops, tracker.Stop{On: p.date(parts["on"], key+".stops.on"), Resumed: p.date(parts["resumed"], key+".stops.resumed")})
 		}
 	}
@@ -177,7 +177,7 @@ func (p *fileReader) date(n *yaml.Node, key string) tracker.Date {
 func (p *fileReader) readArticle(n *yaml.Node) *tracker.Article {
 	key := "tests.given.article"
 	a := &tracker.Article{}
-	values := p.mapping(n, key, []string{"id", "title", "publisher", "at", "text", "measures"})
+	values := p.mapping(n, key, keyNames(articleKeys))
 	for name, into := range map[string]*string{"id": &a.ID, "title": &a.Title, "publisher": &a.Publisher, "text": &a.Lead} {
 		if values[name] != nil {
 			*into, _ = p.text(values[name], key+"."+name)

@@ -14,42 +14,15 @@ import (
 	"derisk/tracker"
 )
 
-// keys of a rule file, in the order in which they are read: each and zone
-// come before what depends on them. A key with an example may not be left out.
-var keys = []struct {
-	name    string
-	read    func(p *fileReader, n *yaml.Node)
-	example string
-}{
-	{"each", (*fileReader).readEach, ""},
-	{"zone", (*fileReader).readZone, ""},
-	{"about", (*fileReader).readAbout, "about: A suspension is about to lapse."},
-	{"schedule", (*fileReader).readSchedule, `schedule: "0 9 * * *"`},
-	{"when", (*fileReader).readWhen, `when: measure.status == "suspended"`},
-	{"once", (*fileReader).readOnce, ""},
-	{"repeat", (*fileReader).readRepeat, ""},
-	{"resolve", (*fileReader).readResolve, ""},
-	{"severity", (*fileReader).readSeverity, ""},
-	{"labels", (*fileReader).readLabels, ""},
-	{"say", (*fileReader).readSay, `say: {en: "{{ measure.title }}", zh: "{{ measure.title }}"}`},
-	{"tests", (*fileReader).readTests, ""},
-	{"draft", (*fileReader).readDraft, ""},
-	{"was", (*fileReader).readWas, ""},
-}
-
 // read reads every key of a rule.
 func (p *fileReader) read(root *yaml.Node) {
-	var known []string
-	for _, k := range keys {
-		known = append(known, k.name)
-	}
-	values := p.mapping(root, "", known)
+	values := p.mapping(root, "", keyNames(keys))
 	for _, k := range keys {
 		switch n := values[k.name]; {
 		case n != nil:
 			k.read(p, n)
-		case k.example != "":
-			p.tell(&Error{File: p.file, Line: root.Line, Column: root.Column, Message: fmt.Sprintf("a rule needs the key %q", k.name), Hint: "write " + k.example})
+		case k.need:
+			p.tell(&Error{File: p.file, Line: root.Line, Column: root.Column, Message: fmt.Sprintf("a rule needs the key %q", k.name), Hint: "write " + k.write})
 		}
 	}
 	p.readTogether(values)
@@ -274,7 +247,7 @@ func (p *fileReader) readLabels(n *yaml.Node) {
 // readSay reads the message in both languages; neither may be left out, as
 // every subscription has a right to its own.
 func (p *fileReader) readSay(n *yaml.Node) {
-	values := p.mapping(n, "say", []string{"en", "zh"})
+	values := p.mapping(n, "say", keyNames(sayKeys))
 	if values == nil {
 		return
 	}

@@ -1,0 +1,115 @@
+package rules
+
+import (
+	"go.yaml.in/yaml/v4"
+
+	"derisk/tracker"
+)
+
+// key is one key of a rule file, or of a mapping in it. The reference and the
+// schema for editors are made from these tables, as the reader is.
+type key struct {
+	name  string
+	need  bool
+	read  func(p *fileReader, n *yaml.Node) // of a key at the top of the file
+	form  schema                            // what its value looks like to an editor
+	about tracker.Text
+	write string // how the line is written, where a file cannot do without the key
+}
+
+// keys of a rule file, in the order in which they are read: each and zone
+// come before what depends on them.
+var keys = []key{
+	{name: "each", read: (*fileReader).readEach, form: oneOfForm(Eaches(), EachMeasure),
+		about: tracker.Text{EN: "what the rule goes over; measure if left out", ZH: "规则所考察的对象；省略时为 measure"}},
+	{name: "zone", read: (*fileReader).readZone, form: textForm("UTC", "Asia/Shanghai", "America/New_York"),
+		about: tracker.Text{EN: "IANA name of the schedule's zone, and what \"today\" means; UTC if left out", ZH: "计划所用时区的IANA名称，亦决定“今天”；省略时为UTC"}},
+	{name: "about", need: true, read: (*fileReader).readAbout, form: textForm("", "A suspension is about to lapse."),
+		about: tracker.Text{EN: "what the rule tells of, in a sentence for people", ZH: "一句话说明规则告知何事"},
+		write: "about: A suspension is about to lapse."},
+	{name: "schedule", need: true, read: (*fileReader).readSchedule, form: textForm("", "0 9 * * *", "@daily", "@every 15m"),
+		about: tracker.Text{EN: "when the rule is due: five cron fields, @daily and friends, or @every 15m", ZH: "何时到期：五个cron字段、@daily等，或@every 15m"},
+		write: `schedule: "0 9 * * *"`},
+	{name: "when", need: true, read: (*fileReader).readWhen, form: textForm("", `measure.status == "suspended" and days_until(measure.until) in [30, 7, 1]`),
+		about: tracker.Text{EN: "the condition that a subject meets", ZH: "对象须满足的条件"},
+		write: `when: measure.status == "suspended"`},
+	{name: "once", read: (*fileReader).readOnce, form: oneOrMany("measure.id", "measure.until", "days_until(measure.until)"),
+		about: tracker.Text{EN: "expressions whose values make a key: the rule fires once ever for each key", ZH: "其值组成键的表达式：每个键只触发一次"}},
+	{name: "repeat", read: (*fileReader).readRepeat, form: patternForm(repeatForm.String(), "7d", "2w", "12h"),
+		about: tracker.Text{EN: "after how long it fires again while the condition holds", ZH: "条件持续成立时，隔多久再次触发"}},
+	{name: "resolve", read: (*fileReader).readResolve, form: truthForm(),
+		about: tracker.Text{EN: "tell too when the condition ceases to hold", ZH: "条件不再成立时亦告知"}},
+	{name: "severity", read: (*fileReader).readSeverity, form: oneOfForm(tracker.Severities(), tracker.Info),
+		about: tracker.Text{EN: "how much it matters; info if left out", ZH: "重要程度；省略时为 info"}},
+	{name: "labels", read: (*fileReader).readLabels, form: labelsForm(),
+		about: tracker.Text{EN: "names with values, which subscriptions filter by: label:topic=snap-back", ZH: "名称与取值，供订阅筛选：label:topic=snap-back"}},
+	{name: "say", need: true, read: (*fileReader).readSay, form: mappingForm(sayKeys),
+		about: tracker.Text{EN: "the message, in which {{ expression }} is filled in", ZH: "消息，其中 {{ 表达式 }} 会被填入"},
+		write: `say: {en: "{{ measure.title }}", zh: "{{ measure.title }}"}`},
+	{name: "tests", read: (*fileReader).readTests, form: manyForm(mappingForm(caseKeys), maxCases),
+		about: tracker.Text{EN: "what the rule does at an instant, checked by derisk rules test", ZH: "规则在某一时刻的表现，由 derisk rules test 检验"}},
+	{name: "draft", read: (*fileReader).readDraft, form: truthForm(),
+		about: tracker.Text{EN: "keep the rule out of live runs, while all tools work on it", ZH: "不参与实际运行，但各工具仍可使用"}},
+	{name: "was", read: (*fileReader).readWas, form: patternForm(ruleName.String(), "old-name"),
+		about: tracker.Text{EN: "the rule's former name, whose state it takes over", ZH: "规则的旧名，沿用其状态"}},
+}
+
+// sayKeys are the languages of a message.
+var sayKeys = []key{
+	{name: "en", need: true, form: textForm("", "{{ measure.title }}: last day {{ day(measure.until) }}."), about: tracker.Text{EN: "in English", ZH: "英文"}},
+	{name: "zh", need: true, form: textForm("", "{{ measure.title }}：最后一日为{{ day(measure.until) }}。"), about: tracker.Text{EN: "in Simplified Chinese", ZH: "简体中文"}},
+}
+
+// caseKeys are the keys of a test.
+var caseKeys = []key{
+	{name: "name", need: true, form: textForm(""), about: tracker.Text{EN: "what the test shows", ZH: "测试说明"}},
+	{name: "at", need: true, form: textForm("", "2026-10-11T09:00:00+08:00"), about: tracker.Text{EN: "the tick", ZH: "到期时刻"}},
+	{name: "given", need: true, form: manyForm(givenForm(), 0), about: tracker.Text{EN: "the facts: ids of starter measures, commitments and indicators, measures written out, {review: …}, {article: …}", ZH: "事实：内置措施、承诺、指标的标识，写全的措施，{review: …}，{article: …}"}},
+	{name: "fires", form: manyForm(textForm(""), 0), about: tracker.Text{EN: "ids of the subjects that fire; [] for none", ZH: "触发的对象标识；无则为 []"}},
+	{name: "resolved", form: manyForm(textForm(""), 0), about: tracker.Text{EN: "ids of the subjects that end, having held at the due time before", ZH: "在前一到期时刻成立、此刻结束的对象标识"}},
+	{name: "says", form: mappingForm(saysKeys), about: tracker.Text{EN: "a part of the message, in either language or both", ZH: "消息的一部分，一种或两种语言"}},
+}
+
+var saysKeys = []key{
+	{name: "en", form: textForm(""), about: tracker.Text{EN: "words of the English message", ZH: "英文消息中的文字"}},
+	{name: "zh", form: textForm(""), about: tracker.Text{EN: "words of the Chinese message", ZH: "中文消息中的文字"}},
+}
+
+// factKeys are what a test gives besides ids and measures written out.
+var factKeys = []key{
+	{name: "review", form: mappingForm(reviewKeys), about: tracker.Text{EN: "a review under a measure's clock", ZH: "措施审查期限下的一次审查"}},
+	{name: "article", form: mappingForm(articleKeys), about: tracker.Text{EN: "an article", ZH: "一篇文章"}},
+}
+
+// reviewKeys are the keys of a review that a test gives.
+var reviewKeys = []key{
+	{name: "id", need: true, form: textForm(""), about: tracker.Text{EN: "the review's id", ZH: "审查标识"}},
+	{name: "measure", need: true, form: textForm(""), about: tracker.Text{EN: "id of the measure under which it runs", ZH: "所依据措施的标识"}},
+	{name: "name", form: textForm(""), about: tracker.Text{EN: "the name that it was given", ZH: "所取名称"}},
+	{name: "accepted", need: true, form: textForm("", "2026-04-01"), about: tracker.Text{EN: "the day of acceptance", ZH: "受理日"}},
+	{name: "decided", form: textForm(""), about: tracker.Text{EN: "the day of the decision", ZH: "决定日"}},
+	{name: "stops", form: manyForm(mappingForm(stopKeys), 0), about: tracker.Text{EN: "stretches that do not count", ZH: "不计入的期间"}},
+}
+
+var stopKeys = []key{
+	{name: "on", form: textForm(""), about: tracker.Text{EN: "the day of the stop", ZH: "中止日"}},
+	{name: "resumed", form: textForm(""), about: tracker.Text{EN: "the day on which it goes on", ZH: "恢复日"}},
+}
+
+// articleKeys are the keys of an article that a test gives.
+var articleKeys = []key{
+	{name: "id", need: true, form: textForm(""), about: tracker.Text{EN: "the article's id", ZH: "文章标识"}},
+	{name: "title", need: true, form: textForm(""), about: tracker.Text{EN: "its headline", ZH: "标题"}},
+	{name: "publisher", form: textForm(""), about: tracker.Text{EN: "who published it", ZH: "发布者"}},
+	{name: "at", need: true, form: textForm("", "2025-10-22T10:00:00+08:00"), about: tracker.Text{EN: "when it was published", ZH: "发布时刻"}},
+	{name: "text", form: textForm(""), about: tracker.Text{EN: "its lead", ZH: "导语"}},
+	{name: "measures", form: manyForm(textForm(""), 0), about: tracker.Text{EN: "ids of the measures that it names", ZH: "所提及措施的标识"}},
+}
+
+func keyNames(keys []key) []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	return names
+}
