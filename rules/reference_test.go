@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,8 @@ func atExample(t *testing.T, s *tracker.Snapshot, each Each, id string) *scope {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := evaluation{rule: &Rule{Each: each}, scene: newScene(s, at, false, zone, nil)}
+	r := mustParse(t, fmt.Sprintf("each: %s\nwhen: today == date(\"2026-10-11\")\nsay: {en: x, zh: x}", each))
+	e := evaluation{rule: r, scene: newScene(s, at, false, zone, nil)}
 	var found *scope
 	if err := e.eachSubject(func(sub subject) error {
 		if sub.id == id || id == "" {
