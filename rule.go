@@ -14,6 +14,7 @@ type ruleCommands struct {
 	Backtest rulesBacktestCommand `cmd:"" help:"What would have fired, with only what was published then."`
 	Forecast rulesForecastCommand `cmd:"" help:"What will fire, from the dates that are known today."`
 
+	New       rulesNewCommand       `cmd:"" help:"Write a commented rule with a test, to begin from."`
 	Reference rulesReferenceCommand `cmd:"" help:"All that a rule file may hold: keys, fields, functions, operators."`
 }
 
