@@ -43,7 +43,7 @@ func TestBackup(t *testing.T) {
 func TestCheckFindsDamage(t *testing.T) {
 	d := fresh(t)
 	must(t, d.Check(t.Context()))
-	_, err := d.writer.Exec(`PRAGMA foreign_keys = OFF; INSERT INTO stops VALUES (7, 0, '2026-01-01', NULL, '')`)
+	_, err := d.writer.Exec(`PRAGMA foreign_keys = OFF; INSERT INTO stops (review, n, stopped, resumed, reason) VALUES (7, 0, '2026-01-01', NULL, '')`)
 	must(t, err)
 	refused(t, d.Check(t.Context()), ErrCorrupt, "stops", "backup")
 }

@@ -58,7 +58,8 @@ func (d *DB) StopReview(ctx context.Context, owner, id string, s tracker.Stop, a
 		if err := notBefore(r, s.On); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO stops (review, n, stopped, reason) VALUES (?, ?, ?, ?)`, n, len(r.Stops), s.On.String(), s.For)
+		_, err := tx.ExecContext(ctx, `INSERT INTO stops (review, n, stopped, reason, stopped_recorded) VALUES (?, ?, ?, ?, ?)`,
+			n, len(r.Stops), s.On.String(), s.For, stamp(at))
 		return err
 	})
 }
@@ -74,7 +75,7 @@ func (d *DB) ResumeReview(ctx context.Context, owner, id string, day tracker.Dat
 		if tracker.DaysBetween(on, day) < 0 {
 			return fmt.Errorf("review %s stopped on %s, it cannot resume on %s: %w", id, on, day, ErrOrder)
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE stops SET resumed = ? WHERE review = ? AND resumed IS NULL`, day.String(), n)
+		_, err := tx.ExecContext(ctx, `UPDATE stops SET resumed = ?, resumed_recorded = ? WHERE review = ? AND resumed IS NULL`, day.String(), stamp(at), n)
 		return err
 	})
 }
@@ -86,7 +87,7 @@ func (d *DB) DecideReview(ctx context.Context, owner, id string, day tracker.Dat
 		if err := notBefore(r, day); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE reviews SET decided = ? WHERE n = ?`, day.String(), n)
+		_, err := tx.ExecContext(ctx, `UPDATE reviews SET decided = ?, decided_recorded = ? WHERE n = ?`, day.String(), stamp(at), n)
 		return err
 	})
 }
@@ -142,7 +143,7 @@ func review(ctx context.Context, tx *sql.Tx, owner, id string) (n int64, r track
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, r, err
 	}
-	all, err := reviews(ctx, tx, owner)
+	all, err := reviews(ctx, tx, owner, forEver)
 	var known []string
 	for _, r := range all {
 		if r.ID == id {
@@ -163,15 +164,17 @@ func notFound(noun, id string, known []string) error {
 	return fmt.Errorf("no %s %q (%w)", noun, id, tracker.ErrNotFound)
 }
 
-// reviews lists an owner's reviews, or all where owner is empty, in the order recorded.
-func reviews(ctx context.Context, q querier, owner string) ([]tracker.Review, error) {
+// reviews lists an owner's reviews, or all where owner is empty, in the order
+// recorded, as they stood when nothing later than upTo was recorded.
+func reviews(ctx context.Context, q querier, owner string, upTo int64) ([]tracker.Review, error) {
 	rows, err := q.QueryContext(ctx, `
-		SELECT r.id, r.owner, r.measure, r.name, r.accepted, COALESCE(r.decided, ''), r.recorded,
-			(SELECT iif(count(*) = 0, 'null', json_group_array(json_object('on', stopped, 'resumed', COALESCE(resumed, ''), 'for', reason) ORDER BY n))
-			FROM stops WHERE review = r.n)
+		SELECT r.id, r.owner, r.measure, r.name, r.accepted, iif(COALESCE(r.decided_recorded, 0) <= ?2, COALESCE(r.decided, ''), ''), r.recorded,
+			(SELECT iif(count(*) = 0, 'null', json_group_array(json_object('on', stopped,
+				'resumed', iif(COALESCE(resumed_recorded, 0) <= ?2, COALESCE(resumed, ''), ''), 'for', reason) ORDER BY n))
+			FROM stops WHERE review = r.n AND COALESCE(stopped_recorded, 0) <= ?2)
 		FROM reviews r
-		WHERE ?1 = '' OR r.owner = ?1
-		ORDER BY r.n`, owner)
+		WHERE (?1 = '' OR r.owner = ?1) AND r.recorded <= ?2
+		ORDER BY r.n`, owner, upTo)
 	return collect(rows, err, func(rows *sql.Rows, r *tracker.Review) error {
 		return rows.Scan(&r.ID, &r.Owner, &r.Measure, &r.Name, date{&r.Accepted}, date{&r.Decided}, instant{&r.Recorded}, body{&r.Stops})
 	})

@@ -14,7 +14,7 @@ import (
 func (d *DB) RuleState(ctx context.Context, rule string) (tracker.RuleState, error) {
 	s := tracker.RuleState{Active: map[string]tracker.Active{}, Fired: map[string]bool{}}
 	err := d.read(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT tick, form FROM rules WHERE rule = ?`, rule).Scan(instant{&s.Tick}, &s.Form)
+		err := tx.QueryRowContext(ctx, `SELECT tick, form, COALESCE(failed, '') FROM rules WHERE rule = ?`, rule).Scan(instant{&s.Tick}, &s.Form, &s.Failed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -177,6 +177,11 @@ func storeFiring(b *batch, f tracker.Firing, at time.Time) (seq int64, isNew boo
 func (d *DB) MoveRule(ctx context.Context, was, now string) error {
 	return d.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
+			DELETE FROM rules WHERE rule = ?2 AND tick IS NULL AND EXISTS (SELECT 1 FROM rules WHERE rule = ?1)`, was, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
 			UPDATE rules SET rule = ?2 WHERE rule = ?1 AND NOT EXISTS (SELECT 1 FROM rules WHERE rule = ?2)`, was, now)
 		return err
 	})

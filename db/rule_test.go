@@ -96,6 +96,7 @@ func TestFailure(t *testing.T) {
 		refused(t, d.Commit(t.Context(), failed, noon), ErrStored)
 	}
 	must(t, d.Commit(t.Context(), tracker.Outcome{Rule: "new", Tick: noon, Failed: "no such field"}, noon))
+	before.Failed = "too slow"
 	if after := state(t, d, "r"); !reflect.DeepEqual(after, before) {
 		t.Errorf("a failure changed the state to %+v", after)
 	}

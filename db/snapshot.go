@@ -17,6 +17,7 @@ import (
 type known struct {
 	generation           int64
 	fact, event, article int64 // seq of the last row read
+	upTo                 int64 // rows recorded later are left out
 
 	measures    map[string]*tracker.Measure
 	tags        map[string]tracker.Tag
@@ -125,6 +126,7 @@ func (k *known) next(ctx context.Context, tx *sql.Tx) (*known, error) {
 func (k *known) copy() *known {
 	if k == nil {
 		return &known{
+			upTo:        forEver,
 			measures:    map[string]*tracker.Measure{},
 			tags:        map[string]tracker.Tag{},
 			entities:    map[string]tracker.Entity{},
@@ -167,7 +169,7 @@ func sorted[T any](byID map[string]T) []T {
 }
 
 func (k *known) readFacts(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, kind, id, body FROM facts WHERE seq > ? ORDER BY seq`, k.fact)
+	rows, err := tx.QueryContext(ctx, `SELECT seq, kind, id, body FROM facts WHERE seq > ? AND recorded <= ? ORDER BY seq`, k.fact, k.upTo)
 	if err != nil {
 		return err
 	}
@@ -217,7 +219,7 @@ func decode[T any](into map[string]T, id string, text []byte) error {
 
 // readEvents adds each event to a copy of its measure.
 func (k *known) readEvents(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, id, measure, recorded, recorded_by, body FROM events WHERE seq > ? ORDER BY seq`, k.event)
+	rows, err := tx.QueryContext(ctx, `SELECT seq, id, measure, recorded, recorded_by, body FROM events WHERE seq > ? AND recorded <= ? ORDER BY seq`, k.event, k.upTo)
 	if err != nil {
 		return err
 	}
@@ -244,7 +246,7 @@ func (k *known) readEvents(ctx context.Context, tx *sql.Tx) error {
 }
 
 func (k *known) readArticles(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, body FROM articles WHERE seq > ? ORDER BY seq`, k.article)
+	rows, err := tx.QueryContext(ctx, `SELECT seq, body FROM articles WHERE seq > ? AND recorded <= ? ORDER BY seq`, k.article, k.upTo)
 	added, err := collect(rows, err, func(rows *sql.Rows, a *tracker.Article) error {
 		return rows.Scan(&k.article, body{a})
 	})
@@ -254,6 +256,6 @@ func (k *known) readArticles(ctx context.Context, tx *sql.Tx) error {
 
 func (k *known) readReviews(ctx context.Context, tx *sql.Tx) error {
 	var err error
-	k.reviews, err = reviews(ctx, tx, "")
+	k.reviews, err = reviews(ctx, tx, "", k.upTo)
 	return err
 }

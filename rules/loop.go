@@ -18,6 +18,8 @@ type Ledger interface {
 	// Commit stores an outcome whole, or not at all. One whose tick is not
 	// after the stored one is refused.
 	Commit(ctx context.Context, o tracker.Outcome, at time.Time) error
+	// AdoptRules notes which versions of rules run from now on, and keeps their text.
+	AdoptRules(ctx context.Context, versions []tracker.RuleVersion, at time.Time) error
 	// MoveRule gives the state of the rule was to the rule now, where now has none.
 	MoveRule(ctx context.Context, was, now string) error
 	// ForgetRules ends the state of every rule that is not kept.
@@ -65,7 +67,7 @@ type runner struct {
 	tried time.Time // latest tick evaluated, also one that failed
 
 	saved   time.Time        // latest tick in the ledger
-	failed  bool             // so did the latest tick
+	failed  string           // why the latest tick could not be evaluated
 	unsaved int              // ticks since then that decided nothing
 	last    *tracker.Outcome // of the latest of those
 }
@@ -194,9 +196,22 @@ func (l *Loop) adopt(ctx context.Context) error {
 	if err := l.ledger.ForgetRules(ctx, set.remembered()); err != nil {
 		return err
 	}
+	if err := l.ledger.AdoptRules(ctx, l.newVersions(runners), time.Now()); err != nil {
+		return err
+	}
 	l.set, l.runners = set, runners
 	l.log.Info("rules loaded", "rules", len(runners), "faults", len(set.Faults), "stale", len(set.Stale))
 	return nil
+}
+
+// newVersions lists the rules that run for the first time, or in another text than before.
+func (l *Loop) newVersions(runners map[string]*runner) (versions []tracker.RuleVersion) {
+	for name, r := range runners {
+		if had := l.runners[name]; had == nil || had.rule.digest != r.rule.digest {
+			versions = append(versions, r.rule.Version())
+		}
+	}
+	return versions
 }
 
 // remembered lists the rules that have a file and are no drafts. A broken file
@@ -224,7 +239,7 @@ func (l *Loop) runner(ctx context.Context, rule *Rule) (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &runner{rule: rule, state: state, tried: state.Tick, saved: state.Tick}, nil
+	return &runner{rule: rule, state: state, tried: state.Tick, saved: state.Tick, failed: state.Failed}, nil
 }
 
 // job is one tick of one rule.
@@ -303,14 +318,14 @@ func (l *Loop) run(ctx context.Context, j job, snapshot *tracker.Snapshot, now t
 	if err := l.ledger.Commit(ctx, out, now); err != nil {
 		return nil, l.reload(ctx, r, j.at, out, err)
 	}
-	r.state, r.tried, r.failed = After(r.state, out), j.at, out.Failed != ""
+	r.state, r.tried, r.failed = After(r.state, out), j.at, out.Failed
 	r.stored()
 	return out.Firings, nil
 }
 
 // idle says that a tick decided nothing that could not wait to be stored.
 func (r *runner) idle(out tracker.Outcome) bool {
-	return out.Failed == "" && !r.failed && len(out.Firings) == 0 && out.Form == r.state.Form &&
+	return out.Failed == "" && r.failed == "" && len(out.Firings) == 0 && out.Form == r.state.Form &&
 		r.unsaved < maxUnsaved && out.Tick.Sub(r.saved) < longUnsaved && sameActive(out.Active, r.state.Active)
 }
 

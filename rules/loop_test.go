@@ -24,6 +24,8 @@ type book struct {
 	fails  int   // commits to refuse before any is taken
 	err    error // what they are refused with
 	failed []string
+
+	adopted []string // rule and digest
 }
 
 func newBook() *book { return &book{states: map[string]tracker.RuleState{}} }
@@ -54,6 +56,15 @@ func (b *book) Commit(_ context.Context, o tracker.Outcome, at time.Time) error 
 		if !f.Late.IsZero() {
 			b.late++
 		}
+	}
+	return nil
+}
+
+func (b *book) AdoptRules(_ context.Context, versions []tracker.RuleVersion, _ time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, v := range versions {
+		b.adopted = append(b.adopted, v.Rule+" "+v.Digest)
 	}
 	return nil
 }

@@ -155,6 +155,22 @@ func (s *Set) Mark(revision func(file, text string) string) {
 // Names lists every rule that has a file, also those whose file is broken.
 func (s *Set) Names() []string { return slices.Clone(s.names) }
 
+// Remember makes a set of versions that ran, for [Set.Merge]. Those that this
+// program does not take are left out.
+func Remember(versions []tracker.RuleVersion) *Set {
+	set := &Set{}
+	for _, v := range versions {
+		if r, _ := Parse(v.Rule+".yaml", []byte(v.Source)); r != nil {
+			r.revision = v.Revision
+			set.Rules = append(set.Rules, r)
+			set.names = append(set.names, r.Name)
+		}
+	}
+	slices.SortFunc(set.Rules, byName)
+	slices.Sort(set.names)
+	return set
+}
+
 // Merge keeps the last good version of each rule whose file is broken now: it
 // is the set with those rules of previous put in, named in Stale.
 func (s *Set) Merge(previous *Set) *Set {

@@ -106,6 +106,7 @@ type RuleState struct {
 	Form   string            // fingerprint of `each` and `once`: another form begins anew
 	Active map[string]Active // by subject
 	Fired  map[string]bool   // subject and key of every once firing, joined by a newline
+	Failed string            // why its latest tick could not be evaluated; empty: it could
 }
 
 // Outcome is all that one tick of one rule decided: stored whole or not at all.
