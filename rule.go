@@ -27,7 +27,9 @@ func (a *app) load(dir string) (set *rules.Set, from string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	set, err = rules.Load(fsys)
+	if set, err = rules.Load(fsys); err == nil {
+		set.Mark(revisionOf(from))
+	}
 	return set, from, err
 }
 

@@ -36,7 +36,7 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	if !a.filled {
 		a.readMeasures(ctx, store)
 	}
-	set, err := a.readRules()
+	set, err := a.readRules(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -72,12 +72,18 @@ func (a *app) readMeasures(ctx context.Context, store *db.DB) {
 	}
 }
 
-// readRules reads the rules; broken ones are told and left out.
-func (a *app) readRules() (*rules.Set, error) {
+// readRules reads the rules. Broken files are told; a rule that ran before goes
+// on in the version that ran last.
+func (a *app) readRules(ctx context.Context, store *db.DB) (*rules.Set, error) {
 	set, from, err := a.load("")
 	if err != nil {
 		return nil, err
 	}
+	ran, err := store.RunningRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set = set.Merge(rules.Remember(ran))
 	a.tellRules(set, from)
 	return set, nil
 }

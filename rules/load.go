@@ -88,9 +88,16 @@ func (s *Set) add(fsys fs.FS, file string) error {
 	s.Faults = append(s.Faults, faults...)
 	if rule != nil {
 		s.Rules = append(s.Rules, rule)
+		return nil
+	}
+	if was := writtenWas.FindSubmatch(data); was != nil {
+		s.awaited = append(s.awaited, string(was[1]))
 	}
 	return nil
 }
+
+// writtenWas finds the former name in a file that cannot be read as a rule.
+var writtenWas = regexp.MustCompile(`(?m)^was:[ \t]*["']?([A-Za-z0-9][A-Za-z0-9._-]{0,63})`)
 
 // checkFormerNames refuses a rule that takes over the state of one that is still there.
 func (s *Set) checkFormerNames() {

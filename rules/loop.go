@@ -215,12 +215,13 @@ func (l *Loop) newVersions(runners map[string]*runner) (versions []tracker.RuleV
 }
 
 // remembered lists the rules that have a file and are no drafts. A broken file
-// counts: its rule waits to be mended.
+// counts, with the former name that it gives: its rule waits to be mended.
 func (s *Set) remembered() []string {
-	return slices.DeleteFunc(s.Names(), func(name string) bool {
+	live := slices.DeleteFunc(s.Names(), func(name string) bool {
 		r, err := s.Rule(name)
 		return err == nil && r.Draft
 	})
+	return append(live, s.awaited...)
 }
 
 // runner is a rule with its state: in hand already, or as stored.

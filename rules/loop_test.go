@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -25,10 +26,12 @@ type book struct {
 	err    error // what they are refused with
 	failed []string
 
-	adopted []string // rule and digest
+	adopted map[string]tracker.RuleVersion // by rule, until it is forgotten
 }
 
-func newBook() *book { return &book{states: map[string]tracker.RuleState{}} }
+func newBook() *book {
+	return &book{states: map[string]tracker.RuleState{}, adopted: map[string]tracker.RuleVersion{}}
+}
 
 func (b *book) RuleState(_ context.Context, rule string) (tracker.RuleState, error) {
 	b.mu.Lock()
@@ -64,9 +67,16 @@ func (b *book) AdoptRules(_ context.Context, versions []tracker.RuleVersion, _ t
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, v := range versions {
-		b.adopted = append(b.adopted, v.Rule+" "+v.Digest)
+		b.adopted[v.Rule] = v
 	}
 	return nil
+}
+
+// running lists the versions that were last adopted.
+func (b *book) running() []tracker.RuleVersion {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Values(b.adopted))
 }
 
 func (b *book) MoveRule(_ context.Context, was, now string) error {
@@ -87,6 +97,7 @@ func (b *book) ForgetRules(_ context.Context, keep []string) error {
 			delete(b.states, name)
 		}
 	}
+	maps.DeleteFunc(b.adopted, func(name string, _ tracker.RuleVersion) bool { return !slices.Contains(keep, name) })
 	return nil
 }
 

@@ -126,6 +126,8 @@ type Set struct {
 	Stale  []string // names of rules that run on in their last good version because their file is broken
 	bytes  int      // of all files
 	names  []string // of every file, good or broken, by name
+
+	awaited []string // former names that broken files give: their state waits until the file is mended
 }
 
 // Rule finds a rule by its name. The error matches [tracker.ErrNotFound].
@@ -174,7 +176,7 @@ func Remember(versions []tracker.RuleVersion) *Set {
 // Merge keeps the last good version of each rule whose file is broken now: it
 // is the set with those rules of previous put in, named in Stale.
 func (s *Set) Merge(previous *Set) *Set {
-	merged := &Set{Rules: slices.Clone(s.Rules), Faults: s.Faults, names: s.names}
+	merged := &Set{Rules: slices.Clone(s.Rules), Faults: s.Faults, names: s.names, awaited: s.awaited}
 	if previous == nil {
 		return merged
 	}
