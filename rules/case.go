@@ -1,44 +1,66 @@
 package rules
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"derisk/tracker"
 )
 
-// Case is one test written in a rule file.
+// Case is one test written in a rule file: what the rule is to do at an
+// instant, and in Then at later ones, going on with what it remembers.
 type Case struct {
-	Name     string
+	Name string
+	Step
+	Then []Step
+}
+
+// Step is one instant of a test.
+//
+// A test of one step without Posts can stand at any instant. One that says when
+// something is posted, or that goes on, stands at due times of the schedule, as
+// nothing else comes to pass live. Between two steps the rule runs at every due
+// time, and may tell nothing there that is not in a step.
+type Step struct {
 	Line     int // where it begins in the file
 	At       time.Time
-	Given    []Given
+	Given    []Given  // of a later step: in place of what was given under the same id, or beside it
 	Fires    []string // subjects that are to fire
-	Resolved []string // subjects that are to end, having held at the due time before At
+	Resolved []string // subjects that are to end; at the first step, having held at the due time before
 	Says     tracker.Text
+	Posts    []Posting
 }
 
 // Given is what a test has for facts: one field is set.
 type Given struct {
-	ID      string // of a starter measure, commitment or indicator
-	Measure *tracker.Measure
-	Review  *tracker.Review
-	Article *tracker.Article
+	ID         string // of a starter measure, commitment or indicator
+	Measure    *tracker.Measure
+	Review     *tracker.Review
+	Commitment *tracker.Commitment
+	Indicator  *tracker.Indicator
+	Article    *tracker.Article
+}
+
+// Posting is what a subscription is to make of a step's firings.
+type Posting struct {
+	Line    int
+	To      tracker.Subscription
+	At      time.Time     // when they are posted; zero: none ever is
+	Because tracker.Cause // why then, or why not; empty: not asked
+	Says    string        // part of a message, in the subscription's language
+	Tells   []string      // subjects that are posted; nil: not asked
 }
 
 // CaseResult is how one test went. It passed where Wrong is empty.
 type CaseResult struct {
 	Rule    string
 	Case    Case
-	Firings []tracker.Firing
-	Wrong   []string // what differs, in words, each beginning with - (missing) or + (too much)
+	Firings []tracker.Firing // at its steps
+	Wrong   []Difference
 }
 
 // RunCases runs every test of a rule, each over its own facts and from a fresh
 // state, as a backtest would see them. Goods, parties and calendars come from
-// starter, and so do measures given by id.
+// starter, and so do facts given by id.
 func RunCases(r *Rule, starter *tracker.Snapshot) []CaseResult {
 	results := make([]CaseResult, len(r.Cases))
 	for i, c := range r.Cases {
@@ -49,141 +71,27 @@ func RunCases(r *Rule, starter *tracker.Snapshot) []CaseResult {
 
 func runCase(r *Rule, c Case, starter *tracker.Snapshot) CaseResult {
 	result := CaseResult{Rule: r.Name, Case: c}
-	facts, err := c.facts(starter)
+	s, err := newStage(c, starter)
 	if err != nil {
-		result.Wrong = []string{err.Error()}
+		result.Wrong = []Difference{{Line: c.Line, Key: "given", Note: tracker.Text{EN: err.Error()}}}
 		return result
 	}
-	prev := r.Schedule.Last(c.At.Add(-time.Second))
-	var was tracker.RuleState
-	if len(c.Resolved) > 0 {
-		out, err := Evaluate(r, facts, Tick{At: prev, Prev: r.Schedule.Last(prev.Add(-time.Second))}, was)
-		if err != nil {
-			result.Wrong = []string{err.Error()}
-			return result
-		}
-		was = After(was, out)
+	for _, played := range s.play(r) {
+		result.Firings = append(result.Firings, played.firings...)
+		result.Wrong = append(result.Wrong, played.explain(r, played.judge())...)
 	}
-	out, err := Evaluate(r, facts, Tick{At: c.At, Prev: prev}, was)
-	if err != nil {
-		result.Wrong = []string{err.Error()}
-		return result
-	}
-	result.Firings = out.Firings
-	result.Wrong = c.compare(out.Firings)
 	return result
 }
 
-// compare says what differs between the firings wanted and had.
-func (c Case) compare(firings []tracker.Firing) (wrong []string) {
-	had := map[tracker.FiringKind][]string{}
-	for _, f := range firings {
-		had[f.Kind] = append(had[f.Kind], f.Subject)
-	}
-	wrong = append(wrong, differ("fires", c.Fires, had[tracker.Began])...)
-	wrong = append(wrong, differ("resolved", c.Resolved, had[tracker.Resolved])...)
-	for _, lang := range []struct {
-		name, want string
-		of         func(tracker.Text) string
-	}{
-		{"en", c.Says.EN, func(t tracker.Text) string { return t.EN }},
-		{"zh", c.Says.ZH, func(t tracker.Text) string { return t.ZH }},
-	} {
-		said := slices.ContainsFunc(firings, func(f tracker.Firing) bool { return strings.Contains(lang.of(f.Message), lang.want) })
-		if lang.want == "" || said {
-			continue
-		}
-		wrong = append(wrong, fmt.Sprintf("- says.%s: %s", lang.name, lang.want))
-		for _, f := range firings {
-			wrong = append(wrong, fmt.Sprintf("+ says.%s: %s", lang.name, lang.of(f.Message)))
-		}
-	}
-	return wrong
-}
+// steps are all steps of the test, in order.
+func (c Case) steps() []Step { return append([]Step{c.Step}, c.Then...) }
 
-func differ(key string, want, had []string) (wrong []string) {
-	for _, id := range want {
-		if !slices.Contains(had, id) {
-			wrong = append(wrong, fmt.Sprintf("- %s: %s", key, id))
+// byTicks says that a test goes by due times alone.
+func (c Case) byTicks() bool {
+	for _, step := range c.steps() {
+		if len(step.Posts) > 0 {
+			return true
 		}
 	}
-	for _, id := range had {
-		if !slices.Contains(want, id) {
-			wrong = append(wrong, fmt.Sprintf("+ %s: %s", key, id))
-		}
-	}
-	return wrong
-}
-
-// facts are what the test gives, with the wholes of its parts, the measures of
-// its reviews and the frameworks of its commitments.
-func (c Case) facts(starter *tracker.Snapshot) (*tracker.Snapshot, error) {
-	g := gathering{starter: starter, facts: tracker.Facts{Goods: starter.Goods, Entities: starter.Entities, Calendars: starter.Calendars}}
-	for _, given := range c.Given {
-		if given.Measure != nil {
-			g.facts.Measures = append(g.facts.Measures, given.Measure)
-		}
-	}
-	for _, given := range c.Given {
-		if err := g.add(given); err != nil {
-			return nil, err
-		}
-	}
-	return tracker.NewSnapshot(g.facts)
-}
-
-// gathering picks facts out of the starter facts.
-type gathering struct {
-	starter *tracker.Snapshot
-	facts   tracker.Facts
-}
-
-func (g *gathering) add(given Given) error {
-	switch {
-	case given.Measure != nil:
-		return g.whole(given.Measure)
-	case given.Review != nil:
-		g.facts.Reviews = append(g.facts.Reviews, *given.Review)
-		return g.measure(given.Review.Measure)
-	case given.Article != nil:
-		g.facts.Articles = append(g.facts.Articles, *given.Article)
-		return nil
-	}
-	return g.byID(given.ID)
-}
-
-func (g *gathering) byID(id string) error {
-	for _, c := range g.starter.Commitments {
-		if c.ID == id {
-			g.facts.Commitments = append(g.facts.Commitments, c)
-			return g.measure(c.Framework)
-		}
-	}
-	for _, ind := range g.starter.Indicators {
-		if ind.ID == id {
-			g.facts.Indicators = append(g.facts.Indicators, ind)
-			return nil
-		}
-	}
-	return g.measure(id)
-}
-
-// measure adds a starter measure with its wholes, unless it is there already.
-func (g *gathering) measure(id string) error {
-	if slices.ContainsFunc(g.facts.Measures, func(m *tracker.Measure) bool { return m.ID == id }) {
-		return nil
-	}
-	m, err := g.starter.Measure(id)
-	if err != nil {
-		return fmt.Errorf("given: %w", err)
-	}
-	g.facts.Measures = append(g.facts.Measures, m)
-	return g.whole(m)
-}
-
-func (g *gathering) whole(m *tracker.Measure) error {
-	if m.Under == "" {
-		return nil
-	}
-	return g.measure(m.Under)
+	return len(c.Then) > 0
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -31,39 +32,139 @@ func (p *fileReader) readTests(n *yaml.Node) {
 }
 
 func (p *fileReader) readCase(n *yaml.Node) {
-	values := p.mapping(n, "tests", keyNames(caseKeys))
+	values := p.caseMapping(n, "tests", caseKeys)
 	if values == nil {
 		return
 	}
-	c := Case{Line: n.Line}
-	for _, key := range []string{"name", "at", "given", "fires"} {
-		if values[key] == nil && (key != "fires" || values["resolved"] == nil) {
-			p.fail(n, "tests", "write "+caseExamples[key], fmt.Sprintf("a test needs the key %q", key))
-			return
-		}
-	}
+	c := Case{}
 	c.Name, _ = p.text(values["name"], "tests.name")
-	c.At = p.instant(values["at"], "tests.at")
-	c.Fires = p.words(values["fires"], "tests.fires")
-	c.Resolved = p.words(values["resolved"], "tests.resolved")
-	c.Given = p.readGiven(values["given"])
-	if says := values["says"]; says != nil {
-		parts := p.mapping(says, "tests.says", keyNames(saysKeys))
-		for lang, into := range map[string]*string{"en": &c.Says.EN, "zh": &c.Says.ZH} {
-			if parts[lang] != nil {
-				*into, _ = p.text(parts[lang], "tests.says."+lang)
-			}
-		}
+	var ok bool
+	if c.Step, ok = p.readStep(n, values, "tests"); !ok {
+		return
 	}
+	c.Then = p.readThen(values["then"], c.At)
 	p.rule.Cases = append(p.rule.Cases, c)
 }
 
-// caseExamples show the keys that no test can do without.
-var caseExamples = map[string]string{
-	"name":  "name: thirty days before the last day",
-	"at":    "at: 2026-10-11T09:00:00+08:00",
-	"given": "given: [cn-mofcom-2025-58]",
-	"fires": "fires: [cn-mofcom-2025-58], or fires: [] for none",
+// readStep reads what the first step of a test and the later ones share.
+func (p *fileReader) readStep(n *yaml.Node, values map[string]*yaml.Node, key string) (Step, bool) {
+	if values["fires"] == nil && values["resolved"] == nil {
+		p.needs(n, key, firesKey)
+		return Step{}, false
+	}
+	s := Step{Line: n.Line, At: p.instant(values["at"], key+".at")}
+	if given := values["given"]; given != nil {
+		s.Given = p.readGiven(given)
+	}
+	s.Fires = p.words(values["fires"], key+".fires")
+	s.Resolved = p.words(values["resolved"], key+".resolved")
+	s.Says = p.readSays(values["says"])
+	s.Posts = p.readPosts(values["posts"])
+	return s, true
+}
+
+func (p *fileReader) readSays(n *yaml.Node) (t tracker.Text) {
+	if n == nil {
+		return t
+	}
+	parts := p.caseMapping(n, "tests.says", saysKeys)
+	for lang, into := range map[string]*string{"en": &t.EN, "zh": &t.ZH} {
+		if parts[lang] != nil {
+			*into, _ = p.text(parts[lang], "tests.says."+lang)
+		}
+	}
+	return t
+}
+
+const maxSteps = 50
+
+// readThen reads the later steps of a test.
+func (p *fileReader) readThen(n *yaml.Node, after time.Time) (steps []Step) {
+	const key = "tests.then"
+	keys := stepKeys(false)
+	for _, entry := range p.list(n, key, maxSteps) {
+		values := p.caseMapping(entry, key, keys)
+		if values == nil {
+			continue
+		}
+		s, ok := p.readStep(entry, values, key)
+		if ok && !s.At.IsZero() && !s.At.After(after) {
+			p.fail(values["at"], key+".at", "", "a step must come after the one before it")
+		}
+		steps, after = append(steps, s), s.At
+	}
+	return steps
+}
+
+// list is the entries of a list; none where n is nil.
+func (p *fileReader) list(n *yaml.Node, key string, most int) []*yaml.Node {
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind != yaml.SequenceNode || len(n.Content) > most:
+		p.fail(n, key, "", fmt.Sprintf("must be a list of at most %d entries", most))
+		return nil
+	}
+	return n.Content
+}
+
+const maxPosts = 50
+
+// readPosts reads what subscriptions are to make of a step.
+func (p *fileReader) readPosts(n *yaml.Node) (posts []Posting) {
+	for _, entry := range p.list(n, "tests.posts", maxPosts) {
+		if values := p.caseMapping(entry, "tests.posts", postKeys); values != nil {
+			posts = append(posts, p.readPosting(entry, values))
+		}
+	}
+	return posts
+}
+
+func (p *fileReader) readPosting(n *yaml.Node, values map[string]*yaml.Node) Posting {
+	const key = "tests.posts"
+	w := Posting{Line: n.Line, To: p.readSubscription(values)}
+	if at := values["at"]; at.Value != "never" {
+		w.At = p.instant(at, key+".at")
+	}
+	if because := values["because"]; because != nil {
+		oneOf(p, because, key+".because", planCauses, &w.Because)
+	}
+	if says := values["says"]; says != nil {
+		w.Says, _ = p.text(says, key+".says")
+	}
+	if tells := values["tells"]; tells != nil {
+		w.Tells = append([]string{}, p.words(tells, key+".tells")...)
+	}
+	return w
+}
+
+// readSubscription reads the subscription of a posting. What is left out is as
+// whoever types /alert subscribe gets it, in the rule's zone.
+func (p *fileReader) readSubscription(values map[string]*yaml.Node) tracker.Subscription {
+	const key = "tests.posts"
+	s := tracker.Subscription{ID: "test", Owner: "local", Lang: "en", Zone: p.rule.Zone.String(), Deliver: tracker.AtOnce}
+	for _, k := range []struct {
+		name string
+		into *string
+	}{{"filter", &s.Filter}, {"lang", &s.Lang}, {"zone", &s.Zone}, {"quiet", &s.Quiet}, {"owner", &s.Owner}} {
+		n := values[k.name]
+		if n == nil {
+			continue
+		}
+		former, ok := *k.into, false
+		if *k.into, ok = p.text(n, key+"."+k.name); !ok {
+			*k.into = former
+			continue
+		}
+		if err := s.Check(); err != nil {
+			p.fail(n, key+"."+k.name, "", err.Error())
+			*k.into = former
+		}
+	}
+	if deliver := values["deliver"]; deliver != nil {
+		oneOf(p, deliver, key+".deliver", tracker.Delivers(), &s.Deliver)
+	}
+	return s
 }
 
 // instant is a time with its offset, or in the rule's zone.
@@ -114,34 +215,47 @@ func (p *fileReader) readGiven(n *yaml.Node) (list []Given) {
 	return list
 }
 
-// readFact reads a measure in full, or {review: {…}}, or {article: {…}}.
-func (p *fileReader) readFact(n *yaml.Node) Given {
+// readFact reads a measure in full, or {review: {…}} and the like.
+func (p *fileReader) readFact(n *yaml.Node) (g Given) {
+	kind := ""
 	if len(n.Content) == 2 {
-		switch n.Content[0].Value {
-		case "review":
-			return Given{Review: p.readReview(n.Content[1])}
-		case "article":
-			return Given{Article: p.readArticle(n.Content[1])}
-		}
+		kind = n.Content[0].Value
 	}
-	m, err := tracker.ReadMeasureNode(p.file, n)
-	if err == nil {
-		return Given{Measure: m}
+	var err error
+	switch kind {
+	case "review":
+		g.Review = p.readReview(n.Content[1])
+	case "article":
+		g.Article = p.readArticle(n.Content[1])
+	case "commitment":
+		g.Commitment, err = tracker.ReadCommitmentNode(p.file, n.Content[1])
+	case "indicator":
+		g.Indicator, err = tracker.ReadIndicatorNode(p.file, n.Content[1])
+	default:
+		kind = ""
+		g.Measure, err = tracker.ReadMeasureNode(p.file, n)
 	}
+	if err != nil {
+		p.failFact(n, strings.TrimSuffix("tests.given."+kind, "."), err)
+	}
+	return g
+}
+
+// failFact tells what is wrong in a fact that is written out.
+func (p *fileReader) failFact(n *yaml.Node, key string, err error) {
 	faults, ok := errors.AsType[tracker.Faults](err)
 	if !ok {
-		p.fail(n, "tests.given", "", err.Error())
+		p.fail(n, key, "", err.Error())
 	}
 	for _, f := range faults {
-		p.tell(&Error{File: p.file, Line: f.Line, Column: f.Column, Key: "tests.given", Message: f.Message})
+		p.tell(&Error{File: p.file, Line: f.Line, Column: f.Column, Key: key, Message: f.Message})
 	}
-	return Given{}
 }
 
 func (p *fileReader) readReview(n *yaml.Node) *tracker.Review {
-	key := "tests.given.review"
+	const key = "tests.given.review"
 	r := &tracker.Review{Owner: "local"}
-	values := p.mapping(n, key, keyNames(reviewKeys))
+	values := p.caseMapping(n, key, reviewKeys)
 	for name, into := range map[string]*string{"id": &r.ID, "measure": &r.Measure, "name": &r.Name} {
 		if values[name] != nil {
 			*into, _ = p.text(values[name], key+"."+name)
@@ -149,14 +263,9 @@ func (p *fileReader) readReview(n *yaml.Node) *tracker.Review {
 	}
 	r.Accepted = p.date(values["accepted"], key+".accepted")
 	r.Decided = p.date(values["decided"], key+".decided")
-	if stops := values["stops"]; stops != nil {
-		for _, entry := range stops.Content {
-			parts := p.mapping(entry, key+".stops", keyNames(stopKeys))
-			r.Stops = append(r.Stops, tracker.Stop{On: p.date(parts["on"], key+".stops.on"), Resumed: p.date(parts["resumed"], key+".stops.resumed")})
-		}
-	}
-	if r.ID == "" || r.Measure == "" || r.Accepted.IsZero() {
-		p.fail(n, key, "write {id: r1, measure: cn-mofcom-2025-18, accepted: 2026-10-09}", "needs id, measure and accepted")
+	for _, entry := range p.list(values["stops"], key+".stops", maxSteps) {
+		parts := p.caseMapping(entry, key+".stops", stopKeys)
+		r.Stops = append(r.Stops, tracker.Stop{On: p.date(parts["on"], key+".stops.on"), Resumed: p.date(parts["resumed"], key+".stops.resumed")})
 	}
 	return r
 }
@@ -175,9 +284,12 @@ func (p *fileReader) date(n *yaml.Node, key string) tracker.Date {
 }
 
 func (p *fileReader) readArticle(n *yaml.Node) *tracker.Article {
-	key := "tests.given.article"
+	const key = "tests.given.article"
 	a := &tracker.Article{}
-	values := p.mapping(n, key, keyNames(articleKeys))
+	values := p.caseMapping(n, key, articleKeys)
+	if values == nil {
+		return a
+	}
 	for name, into := range map[string]*string{"id": &a.ID, "title": &a.Title, "publisher": &a.Publisher, "text": &a.Lead} {
 		if values[name] != nil {
 			*into, _ = p.text(values[name], key+"."+name)
@@ -185,10 +297,6 @@ func (p *fileReader) readArticle(n *yaml.Node) *tracker.Article {
 	}
 	for _, id := range p.words(values["measures"], key+".measures") {
 		a.Mentions = append(a.Mentions, tracker.Mention{Measure: id})
-	}
-	if a.ID == "" || a.Title == "" || values["at"] == nil {
-		p.fail(n, key, "write {id: a1, title: …, at: 2026-10-11T09:00:00Z}", "needs id, title and at")
-		return a
 	}
 	a.At = p.instant(values["at"], key+".at")
 	return a

@@ -60,52 +60,6 @@ var sayKeys = []key{
 	{name: "zh", need: true, form: textForm("", "{{ measure.title }}：最后一日为{{ day(measure.until) }}。"), about: tracker.Text{EN: "in Simplified Chinese", ZH: "简体中文"}},
 }
 
-// caseKeys are the keys of a test.
-var caseKeys = []key{
-	{name: "name", need: true, form: textForm(""), about: tracker.Text{EN: "what the test shows", ZH: "测试说明"}},
-	{name: "at", need: true, form: textForm("", "2026-10-11T09:00:00+08:00"), about: tracker.Text{EN: "the tick", ZH: "到期时刻"}},
-	{name: "given", need: true, form: manyForm(givenForm(), 0), about: tracker.Text{EN: "the facts: ids of starter measures, commitments and indicators, measures written out, {review: …}, {article: …}", ZH: "事实：内置措施、承诺、指标的标识，写全的措施，{review: …}，{article: …}"}},
-	{name: "fires", form: manyForm(textForm(""), 0), about: tracker.Text{EN: "ids of the subjects that fire; [] for none", ZH: "触发的对象标识；无则为 []"}},
-	{name: "resolved", form: manyForm(textForm(""), 0), about: tracker.Text{EN: "ids of the subjects that end, having held at the due time before", ZH: "在前一到期时刻成立、此刻结束的对象标识"}},
-	{name: "says", form: mappingForm(saysKeys), about: tracker.Text{EN: "a part of the message, in either language or both", ZH: "消息的一部分，一种或两种语言"}},
-}
-
-var saysKeys = []key{
-	{name: "en", form: textForm(""), about: tracker.Text{EN: "words of the English message", ZH: "英文消息中的文字"}},
-	{name: "zh", form: textForm(""), about: tracker.Text{EN: "words of the Chinese message", ZH: "中文消息中的文字"}},
-}
-
-// factKeys are what a test gives besides ids and measures written out.
-var factKeys = []key{
-	{name: "review", form: mappingForm(reviewKeys), about: tracker.Text{EN: "a review under a measure's clock", ZH: "措施审查期限下的一次审查"}},
-	{name: "article", form: mappingForm(articleKeys), about: tracker.Text{EN: "an article", ZH: "一篇文章"}},
-}
-
-// reviewKeys are the keys of a review that a test gives.
-var reviewKeys = []key{
-	{name: "id", need: true, form: textForm(""), about: tracker.Text{EN: "the review's id", ZH: "审查标识"}},
-	{name: "measure", need: true, form: textForm(""), about: tracker.Text{EN: "id of the measure under which it runs", ZH: "所依据措施的标识"}},
-	{name: "name", form: textForm(""), about: tracker.Text{EN: "the name that it was given", ZH: "所取名称"}},
-	{name: "accepted", need: true, form: textForm("", "2026-04-01"), about: tracker.Text{EN: "the day of acceptance", ZH: "受理日"}},
-	{name: "decided", form: textForm(""), about: tracker.Text{EN: "the day of the decision", ZH: "决定日"}},
-	{name: "stops", form: manyForm(mappingForm(stopKeys), 0), about: tracker.Text{EN: "stretches that do not count", ZH: "不计入的期间"}},
-}
-
-var stopKeys = []key{
-	{name: "on", form: textForm(""), about: tracker.Text{EN: "the day of the stop", ZH: "中止日"}},
-	{name: "resumed", form: textForm(""), about: tracker.Text{EN: "the day on which it goes on", ZH: "恢复日"}},
-}
-
-// articleKeys are the keys of an article that a test gives.
-var articleKeys = []key{
-	{name: "id", need: true, form: textForm(""), about: tracker.Text{EN: "the article's id", ZH: "文章标识"}},
-	{name: "title", need: true, form: textForm(""), about: tracker.Text{EN: "its headline", ZH: "标题"}},
-	{name: "publisher", form: textForm(""), about: tracker.Text{EN: "who published it", ZH: "发布者"}},
-	{name: "at", need: true, form: textForm("", "2025-10-22T10:00:00+08:00"), about: tracker.Text{EN: "when it was published", ZH: "发布时刻"}},
-	{name: "text", form: textForm(""), about: tracker.Text{EN: "its lead", ZH: "导语"}},
-	{name: "measures", form: manyForm(textForm(""), 0), about: tracker.Text{EN: "ids of the measures that it names", ZH: "所提及措施的标识"}},
-}
-
 func keyNames(keys []key) []string {
 	names := make([]string, len(keys))
 	for i, k := range keys {

@@ -22,7 +22,7 @@ func TestNewRulesAreInOrder(t *testing.T) {
 				t.Errorf("it goes over each %s, draft: %v, with %d tests", r.Each, r.Draft, len(r.Cases))
 			}
 			for _, result := range RunCases(r, facts) {
-				for _, wrong := range result.Wrong {
+				for _, wrong := range linesOf(result) {
 					t.Errorf("%s:\n%s", result.Case.Name, wrong)
 				}
 			}

@@ -97,7 +97,7 @@ func told(sort Sort, name string, n note) Entry {
 
 // within are the keys that stand in another.
 var within = map[string][]key{
-	"say": sayKeys, "tests": caseKeys, "tests.says": saysKeys, "tests.given": factKeys,
+	"say": sayKeys, "tests": caseKeys, "tests.says": saysKeys, "tests.given": factKeys, "tests.posts": postKeys,
 	"tests.given.review": reviewKeys, "tests.given.review.stops": stopKeys, "tests.given.article": articleKeys,
 }
 

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,28 +144,5 @@ func TestReplayIsBounded(t *testing.T) {
 	firings, err := Backtest([]*Rule{busy, calm}, s, date(0), date(3))
 	if err == nil || !strings.Contains(err.Error(), "choose fewer days") || len(firings) != 1 {
 		t.Errorf("%d firings, %v", len(firings), err)
-	}
-}
-
-func TestCasesTellWhatDiffers(t *testing.T) {
-	r := mustParse(t, `when: measure.status == "suspended"
-resolve: true
-tests:
-  - {name: wrong, at: 2026-03-01T09:00:00Z, given: [m], fires: [x], says: {en: nothing}}
-  - {name: ended, at: 2026-03-07T09:00:00Z, given: [m], resolved: [m]}
-  - {name: unknown, at: 2026-03-07T09:00:00Z, given: [mm], fires: []}
-  - name: in full
-    at: 2026-03-01T09:00:00Z
-    given:
-      - {id: own, title: {en: Own, zh: 自}, kind: tariff, by: US, zone: UTC, events: [{id: own.e, what: effective, on: 2026-01-01, published: 2026-01-01, evidence: official}, {id: own.s, what: suspended, on: 2026-02-01, published: 2026-02-01, evidence: official}]}
-    fires: [own]`)
-	results := RunCases(r, snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", -2, 5)}}))
-	want := [][]string{
-		{"- fires: x", "+ fires: m", "- says.en: nothing", "+ says.en: Title of m"}, nil,
-		{`given: no measure "mm": did you mean "m"? (not found)`}, nil}
-	for i, result := range results {
-		if !slices.Equal(result.Wrong, want[i]) {
-			t.Errorf("%s: %q", result.Case.Name, result.Wrong)
-		}
 	}
 }

@@ -99,6 +99,8 @@ func TestSchemaSeesWrongShapes(t *testing.T) {
 		{"one expression as key", "once: measure.since", true},
 		{"measure written out", "tests: [{name: a, at: 2026-10-11T09:00:00+08:00, fires: [], given: [{id: x, title: {en: x}, kind: tariff, by: US, zone: UTC, events: []}]}]", true},
 		{"review", "tests: [{name: a, at: 2026-10-11T09:00:00+08:00, fires: [], given: [{review: {id: r, measure: m, accepted: 2026-10-09, stops: [{on: 2026-10-10}]}}]}]", true},
+		{"posts and later steps", "tests: [{name: a, at: 2026-10-11T09:00:00+08:00, fires: [], given: [m], posts: [{filter: \"by:US\", at: never, because: filter}], then: [{at: 2026-10-12T09:00:00+08:00, fires: []}]}]", true},
+		{"unknown cause of a post", "tests: [{name: a, at: 2026-10-11T09:00:00+08:00, fires: [], given: [m], posts: [{at: never, because: fate}]}]", false},
 		{"unknown field", "when: measure.statu == \"suspended\"", true},
 		{"never due", `schedule: "0 9 31 2 *"`, true},
 		{"repeat with once", "once: [measure.since]\nrepeat: 7d", true},

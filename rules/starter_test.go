@@ -37,7 +37,7 @@ func TestStarterRulesPassTheirTests(t *testing.T) {
 			t.Errorf("%s has %d tests", r.Name, len(r.Cases))
 		}
 		for _, result := range RunCases(r, facts) {
-			for _, wrong := range result.Wrong {
+			for _, wrong := range linesOf(result) {
 				t.Errorf("%s:%d: %s\n%s", r.File, result.Case.Line, result.Case.Name, wrong)
 			}
 		}

@@ -187,26 +187,40 @@ func ReadMeasure(file string, data []byte) (*Measure, error) {
 	if top == nil {
 		return nil, r.faults
 	}
-	return r.alone(top)
+	return alone(r, top, (*reader).measure)
 }
 
 // ReadMeasureNode reads a measure that is written out in another file, such as
 // in a test of a rule. The error is of type [Faults].
 func ReadMeasureNode(file string, n *yaml.Node) (*Measure, error) {
+	return readNode(file, n, (*reader).measure)
+}
+
+// ReadCommitmentNode is [ReadMeasureNode] for a commitment.
+func ReadCommitmentNode(file string, n *yaml.Node) (*Commitment, error) {
+	return readNode(file, n, func(r *reader, n *yaml.Node) *Commitment { c := commitmentRecord.read(r, n); return &c })
+}
+
+// ReadIndicatorNode is [ReadMeasureNode] for an indicator.
+func ReadIndicatorNode(file string, n *yaml.Node) (*Indicator, error) {
+	return readNode(file, n, func(r *reader, n *yaml.Node) *Indicator { i := indicatorRecord.read(r, n); return &i })
+}
+
+func readNode[T any](file string, n *yaml.Node, read func(*reader, *yaml.Node) *T) (*T, error) {
 	r := &reader{}
 	r.open(file)
 	r.refuseIndirect(n)
-	return r.alone(n)
+	return alone(r, n, read)
 }
 
-func (r *reader) alone(n *yaml.Node) (*Measure, error) {
-	m := r.measure(n)
+func alone[T any](r *reader, n *yaml.Node, read func(*reader, *yaml.Node) *T) (*T, error) {
+	v := read(r, n)
 	r.close()
 	r.refuseTwice()
 	if err := r.faults.err(); err != nil {
 		return nil, err
 	}
-	return m, nil
+	return v, nil
 }
 
 func (r *reader) measure(n *yaml.Node) *Measure {
