@@ -30,7 +30,7 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Kind {
 	for i, arg := range args {
 		kind := c.check(arg)
 		if kind != f.Takes[i] && kind != bad && (f.Or == bad || kind != f.Or) {
-			return c.fault(arg, f.argumentHint(i, kind), "%s takes a %s here, this is a %s", name, f.Takes[i], kind)
+			return c.fault(arg, f.argumentHint(i, arg), "%s takes a %s here, this is a %s", name, f.Takes[i], kind)
 		}
 	}
 	if f.Fixed {
@@ -39,10 +39,10 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Kind {
 	return f.Gives
 }
 
-// unknownFunction offers the nearest one, or says why there is none where expr has it.
+// unknownFunction offers the nearest one, unless expr has it and rules have not.
 func (c *checker) unknownFunction(n ast.Node, name string) Kind {
-	if _, ofExpr := builtin.Index[name]; ofExpr && tracker.Nearest(name, callable()) == "" {
-		return c.fault(n, "any, all, none, one and count go over lists", "%s is not part of the language of rules: it builds lists or texts", name)
+	if _, ofExpr := builtin.Index[name]; ofExpr {
+		return c.fault(n, "any, all, none, one and count go over lists", "%s is not part of the language of rules", name)
 	}
 	return c.fault(n, didYouMean(name, callable()), "unknown function %q", name)
 }
@@ -60,8 +60,8 @@ func (f Function) example() string {
 	return fmt.Sprintf("%s(%s)", f.Name, strings.Join(args, ", "))
 }
 
-func (f Function) argumentHint(i int, have Kind) string {
-	if f.Takes[i] == Date && have == Text {
+func (f Function) argumentHint(i int, arg ast.Node) string {
+	if _, written := arg.(*ast.StringNode); written && f.Takes[i] == Date {
 		return `write date("2026-11-10")`
 	}
 	return "write " + f.example()

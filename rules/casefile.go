@@ -248,7 +248,11 @@ func (p *fileReader) failFact(n *yaml.Node, key string, err error) {
 		p.fail(n, key, "", err.Error())
 	}
 	for _, f := range faults {
-		p.tell(&Error{File: p.file, Line: f.Line, Column: f.Column, Key: key, Message: f.Message})
+		e := &Error{File: p.file, Line: f.Line, Column: f.Column, Key: key, Message: f.Message}
+		if f.Line >= 1 && f.Line <= len(p.lines) {
+			e.quote(p.lines[f.Line-1])
+		}
+		p.tell(e)
 	}
 }
 

@@ -73,7 +73,7 @@ func (c *checker) check(n ast.Node) Kind {
 		if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
 			return c.call(n, callee.Value, n.Arguments)
 		}
-		return c.fault(n, "", "fields cannot be called")
+		return c.fault(n, "write the function first: lower(measure.title)", "fields cannot be called")
 	}
 	what, hint := construct(n)
 	return c.fault(n, hint, "%s is not part of the language of rules", what)
@@ -110,6 +110,9 @@ func (c *checker) identifier(n *ast.IdentifierNode) Kind {
 	}
 	if slices.Contains(Eaches(), Each(n.Value)) {
 		return c.fault(n, fmt.Sprintf("write %s, or change each to %s", c.each, n.Value), "a rule over each %s has no %q", c.each, n.Value)
+	}
+	if slices.Contains([]string{"null", "none", "None", "NULL"}, n.Value) {
+		return c.fault(n, "ask known(measure.until) whether a date or figure is there", "unknown name %q", n.Value)
 	}
 	known := []string{"now", "today"}
 	for _, subject := range c.each.inScope() {

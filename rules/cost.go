@@ -232,13 +232,14 @@ func (p price) fault(most int) fault {
 	worst := p.worst(most)
 	at := worst.node.Location()
 	f := fault{from: at.From, to: at.To, hint: "go over fewer lists, or compare what is shorter"}
-	switch {
-	case worst.times > 0:
-		f.message = fmt.Sprintf("%s could cost %s × %s = %s units of the %s that an expression may cost",
-			clip(worst.node.String(), 60), grouped(worst.times), grouped(worst.each), grouped(worst.units), grouped(most))
-	default:
-		f.message = fmt.Sprintf("could cost %s units of the %s that an expression may cost%s", grouped(p.units), grouped(most), worst.dearest())
+	units := grouped(worst.units)
+	if worst.times > 0 {
+		units = fmt.Sprintf("%s × %s = %s", grouped(worst.times), grouped(worst.each), units)
 	}
+	if b, ok := worst.node.(*ast.BinaryNode); ok && b.Operator == "matches" {
+		f.hint = `look for words with contains, joined by "or"`
+	}
+	f.message = fmt.Sprintf("%s could cost %s units, an expression may cost %s%s", clip(worst.node.String(), 60), units, grouped(most), worst.dearest())
 	return f
 }
 
@@ -272,7 +273,7 @@ func (p price) dearest() string {
 	}
 	var list []string
 	for _, part := range parts[:min(3, len(parts))] {
-		list = append(list, fmt.Sprintf("%s %s", clip(part.node.String(), 40), grouped(part.units)))
+		list = append(list, fmt.Sprintf("%s %s", clip(part.node.String(), 60), grouped(part.units)))
 	}
 	return ": " + strings.Join(list, ", ")
 }

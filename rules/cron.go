@@ -103,10 +103,12 @@ func (f cronField) unknown(text string) (message, hint string) {
 		return "the weekday 7 is not known", "write 0 for Sunday"
 	case err == nil && n >= 0:
 		return fmt.Sprintf("the %s %.40s is not between %d and %d", f.name, text, f.low, f.high), hint
-	case f.words == nil && strings.ContainsAny(text, "LW#") && len(text) <= 4:
-		return fmt.Sprintf("the %s %q is not known: L, W and # are not part of a schedule here", f.name, text), hint
 	case f.words != nil && len(text) > 3 && slices.Contains(f.words, strings.ToLower(text[:3])):
 		return fmt.Sprintf("the %s %.40q is not known", f.name, text), fmt.Sprintf("write %s", strings.ToLower(text[:3]))
+	case strings.ContainsAny(text, "LW#") && len(text) <= 4:
+		return fmt.Sprintf("the %s %q is not known: L, W and # are not part of a schedule here", f.name, text), hint
+	case f.words != nil && strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }):
+		return fmt.Sprintf("the %s %.40q is not known", f.name, text), hint
 	case f.words != nil:
 		return fmt.Sprintf("the %s %.40q is not known", f.name, text), didYouMean(text, f.words)
 	}

@@ -81,7 +81,7 @@ var slips = []struct{ part, message, hint string }{
 	{"found unexpected end of stream", "a quote is opened here and never closed", "close the quote"},
 	{"expected ',' or ']'", "a list is opened here and never closed", "write ] at its end, and a comma after each entry"},
 	{"expected ',' or '}'", "a { is opened here and never closed", "write } at its end, and a comma after each entry"},
-	{"did not find expected key", "the keys here do not fit together", "indent the keys of a rule alike; a value that begins with a quote ends with it"},
+	{"did not find expected key", "the keys here do not fit together", "indent keys alike; close each quote, here and on the line above"},
 	{"could not find expected ':'", "a key is wanted here, followed by a colon", "write key: value; indent text below a |"},
 	{"unknown escape character", "there is no such escape in double quotes", `write \\ for a backslash, or use single quotes`},
 	{"block sequence entries are not allowed", "a list cannot begin here", "write each - entry on a line of its own"},

@@ -79,7 +79,7 @@ func width(r []rune) (n int) {
 
 // columns is two for the wide characters of East Asia.
 func columns(c rune) int {
-	if c >= 0x1100 && utf8.RuneLen(c) >= 3 {
+	if c >= 0x1100 && c <= 0x115f || c >= 0x2e80 && c <= 0x1f9ff && utf8.RuneLen(c) >= 3 {
 		return 2
 	}
 	return 1

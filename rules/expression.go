@@ -12,7 +12,6 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/conf"
-	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 
@@ -71,14 +70,6 @@ func compile(source string, each Each, lang int) (*expression, []fault) {
 		return nil, []fault{syntaxFault(source, err)}
 	}
 	return &expression{source: source, each: each, node: tree.Node, kind: kind, cost: cost.units, varies: c.varies, program: program}, nil
-}
-
-func syntaxFault(source string, err error) fault {
-	if e, ok := errors.AsType[*file.Error](err); ok {
-		return fault{from: e.From, to: e.To, message: e.Message}
-	}
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	return fault{to: utf8.RuneCountInString(source), message: first}
 }
 
 // run evaluates the expression. What panics is returned as an error.

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -40,6 +41,9 @@ func (c *checker) binary(n *ast.BinaryNode) Kind {
 	case "+", "-", "*", "/":
 		if left == Date && right == Date {
 			return c.fault(n, "write days_until(…) or days_since(…)", "dates cannot be added or subtracted")
+		}
+		if left == Text || right == Text {
+			return c.fault(n, "compare each by itself; in say, write {{ one }}{{ another }}", "texts cannot be joined")
 		}
 		return c.both(n, Figure, left, right, Figure)
 	case "contains", "startsWith", "endsWith":
@@ -92,6 +96,8 @@ func compareHint(n *ast.BinaryNode, left, right Kind) string {
 		return fmt.Sprintf("write %s in %s", n.Left, n.Right)
 	case left == Figure && right == Text, left == Truth && right == Text:
 		return fmt.Sprintf("a %s stands without quotes", left)
+	case left == Text && right == Text:
+		return "texts have no order: write ==, startsWith or contains"
 	case left == Text && right == Figure, left == Text && right == Truth:
 		return "a text stands in quotes"
 	}
@@ -144,7 +150,8 @@ func (c *checker) matches(n *ast.BinaryNode, left Kind) Kind {
 		return c.fault(n.Right, `look for words with contains, joined by "or"`, "the pattern has more than %d bytes", maxPattern)
 	}
 	if _, err := regexp.Compile(pattern.Value); err != nil {
-		return c.fault(n.Right, `write plain words as they are, joined by |: "graphite|anode"`, "%v", err)
+		return c.fault(n.Right, `write plain words as they are, joined by |: "graphite|anode"`, "the pattern cannot be read: %s",
+			strings.TrimPrefix(clip(err.Error(), 120), "error parsing regexp: "))
 	}
 	return Truth
 }

@@ -23,7 +23,7 @@ func (p *fileReader) failWithin(n *yaml.Node, key string, faults []fault) {
 			p.untold++
 			continue
 		}
-		if strings.Contains(f.message, "token EOF") && n.Style == 0 && strings.Contains(p.lines[min(n.Line, len(p.lines))-1], " #") {
+		if strings.Contains(f.message, "ends too early") && n.Style == 0 && strings.Contains(p.lines[min(n.Line, len(p.lines))-1], " #") {
 			f.hint = "to YAML a # after a space begins a comment: put the expression below a |"
 		}
 		p.tell(p.at(n, f.from, f.to, key, f.hint, f.message))

@@ -93,7 +93,7 @@ func parseSchedule(line string, zone *time.Location) (*Schedule, []fault) {
 	s.spec = parsed.(*cron.SpecSchedule)
 	s.daily = !strings.ContainsAny(strings.Fields(fields)[1], "*?/,-")
 	if s.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, zone)).IsZero() {
-		return whole("", "%q can never come due: no such day exists", line)
+		return whole("no month of the schedule has such a day: look at the third and fourth field", "%q can never come due", line)
 	}
 	return s, nil
 }
