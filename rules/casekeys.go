@@ -93,14 +93,14 @@ var articleKeys = []key{
 // caseMapping gives the values of a mapping of the tests section by key, or nil
 // with the fault told where one is not known or a needed one is missing.
 func (p *fileReader) caseMapping(n *yaml.Node, in string, keys []key) map[string]*yaml.Node {
-	before := len(p.faults)
+	before := len(p.faults) + p.untold
 	values := p.mapping(n, in, keyNames(keys))
 	for _, k := range keys {
 		if k.need && values != nil && values[k.name] == nil {
 			p.needs(n, in, k)
 		}
 	}
-	if len(p.faults) > before {
+	if len(p.faults)+p.untold > before {
 		return nil
 	}
 	return values
