@@ -9,12 +9,19 @@ import (
 )
 
 type rulesTestCommand struct {
-	Dir string `arg:"" optional:"" help:"Folder of rules."`
+	Dir       string  `arg:"" optional:"" help:"Folder of rules."`
+	Rule      string  `name:"rule" help:"Test this rule only." placeholder:"NAME"`
+	Coverage  bool    `help:"Show what no test makes true or false, and what no test asserts."`
+	Threshold float64 `help:"Fail where the coverage of all rules together is below." placeholder:"PERCENT"`
 }
 
-// Run runs every test of every rule, over the facts of the measures folder. Exit 1 where one fails.
+// Run runs every test of every rule, over the facts of the measures folder. Exit
+// 1 where one fails, or too little is covered.
 func (c *rulesTestCommand) Run(a *app) error {
-	set, err := a.good(c.Dir)
+	if !(c.Threshold >= 0 && c.Threshold <= 100) {
+		return usagef("--threshold %v: write a percentage from 0 to 100", c.Threshold)
+	}
+	list, err := c.rules(a)
 	if err != nil {
 		return err
 	}
@@ -22,8 +29,30 @@ func (c *rulesTestCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	passed := a.test(list, starter)
+	if c.Coverage || c.Threshold > 0 {
+		passed = a.coverage(list, starter) >= c.Threshold && passed
+	}
+	return answered(passed)
+}
+
+// rules are those to be tested.
+func (c *rulesTestCommand) rules(a *app) ([]*rules.Rule, error) {
+	set, err := a.good(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if c.Rule == "" {
+		return set.Rules, nil
+	}
+	rule, err := set.Rule(c.Rule)
+	return []*rules.Rule{rule}, err
+}
+
+// test runs the tests, tells what went wrong, and says whether nothing did.
+func (a *app) test(list []*rules.Rule, starter *tracker.Snapshot) bool {
 	passed, failed := 0, 0
-	for _, rule := range set.Rules {
+	for _, rule := range list {
 		for _, r := range rules.RunCases(rule, starter) {
 			if len(r.Wrong) == 0 {
 				passed++
@@ -36,7 +65,7 @@ func (c *rulesTestCommand) Run(a *app) error {
 	if !a.JSON {
 		fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%d passed, %d failed\n", ZH: "通过 %d，失败 %d\n"}), passed, failed)
 	}
-	return answered(failed == 0)
+	return failed == 0
 }
 
 func (a *app) tellCase(rule *rules.Rule, r rules.CaseResult) {

@@ -126,3 +126,11 @@ func (w Words) Underline() string {
 	}
 	return b.String()
 }
+
+// Underline is a line to stand below a line of text, with ^ below the
+// characters from a column, counted from 1, on.
+func Underline(line string, column, length int) string {
+	text := []rune(line)
+	from := min(max(column-1, 0), len(text))
+	return blank(text[:from]) + strings.Repeat("^", max(1, width(text[from:min(from+length, len(text))])))
+}
