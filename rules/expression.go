@@ -11,7 +11,6 @@ import (
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/conf"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 
@@ -40,16 +39,17 @@ const (
 	plainly // in when and once: titles in English, dates as 2026-11-10
 )
 
-// compile checks and compiles source for a rule over each. Every fault is reported.
+// compile checks and compiles one source alone.
 func compile(source string, each Each, lang int) (*expression, []fault) {
+	return new(dialects).compile(source, each, lang)
+}
+
+// compile checks and compiles source for a rule over each. Every fault is reported.
+func (d *dialects) compile(source string, each Each, lang int) (*expression, []fault) {
 	if len(source) > maxSource {
 		return nil, []fault{{0, utf8.RuneCountInString(source), fmt.Sprintf("an expression may have %d bytes, this has %d", maxSource, len(source)), ""}}
 	}
-	config := conf.CreateNew()
-	for _, option := range options(lang) {
-		option(config)
-	}
-	tree, err := parser.ParseWithConfig(source, config)
+	tree, err := parser.ParseWithConfig(source, d.in(lang))
 	if err != nil {
 		return nil, []fault{syntaxFault(source, err)}
 	}
@@ -65,7 +65,7 @@ func compile(source string, each Each, lang int) (*expression, []fault) {
 	if cost.units > maxCost {
 		return nil, []fault{cost.fault(maxCost)}
 	}
-	program, err := expr.Compile(source, options(lang)...)
+	program, err := d.program(source, lang)
 	if err != nil { // what the checker admits, expr is to admit too
 		return nil, []fault{syntaxFault(source, err)}
 	}

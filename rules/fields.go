@@ -160,7 +160,7 @@ func (p *fileReader) expression(n *yaml.Node, key string) *expression {
 	if !ok {
 		return nil
 	}
-	x, faults := compile(source, p.rule.Each, plainly)
+	x, faults := p.dialects.compile(source, p.rule.Each, plainly)
 	p.failWithin(n, key, faults)
 	return x
 }
@@ -258,7 +258,7 @@ func (p *fileReader) readSay(n *yaml.Node) {
 			continue
 		}
 		if text, ok := p.text(value, "say."+name); ok {
-			t, faults := parseTemplate(text, p.rule.Each, lang)
+			t, faults := p.dialects.parseTemplate(text, p.rule.Each, lang)
 			p.failWithin(value, "say."+name, faults)
 			p.rule.say[lang] = t
 		}

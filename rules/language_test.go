@@ -216,7 +216,7 @@ func TestMessages(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for lang, want := range []string{tt.en, tt.zh} {
-			template, faults := parseTemplate(tt.text, EachMeasure, lang)
+			template, faults := new(dialects).parseTemplate(tt.text, EachMeasure, lang)
 			if len(faults) > 0 {
 				t.Errorf("%s: %+v", tt.text, faults)
 				continue
@@ -227,7 +227,7 @@ func TestMessages(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"{{ measure.title", "{{ }}", "{{ measure.presumed }}", "{{ measure }}", "{{ 1 }} {{ nope }}"} {
-		if _, faults := parseTemplate(bad, EachMeasure, english); len(faults) == 0 {
+		if _, faults := new(dialects).parseTemplate(bad, EachMeasure, english); len(faults) == 0 {
 			t.Errorf("%s was accepted", bad)
 		}
 	}

@@ -35,7 +35,7 @@ func Load(fsys fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the folder of rules: %w", err)
 	}
-	set := &Set{}
+	set, dialects := &Set{}, new(dialects)
 	for _, entry := range entries {
 		file := entry.Name()
 		if strings.HasPrefix(file, ".") || entry.IsDir() || !strings.HasSuffix(file, ".yaml") && !strings.HasSuffix(file, ".yml") {
@@ -44,7 +44,7 @@ func Load(fsys fs.FS) (*Set, error) {
 		if len(set.names) == MaxFiles {
 			return nil, fmt.Errorf("the folder of rules holds more than %d files", MaxFiles)
 		}
-		if err := set.add(fsys, file); err != nil {
+		if err := set.add(fsys, file, dialects); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +73,7 @@ func (s *Set) affordable() error {
 		grouped(total), grouped(maxSetCost), strings.Join(names, ", "))
 }
 
-func (s *Set) add(fsys fs.FS, file string) error {
+func (s *Set) add(fsys fs.FS, file string, d *dialects) error {
 	name := strings.TrimSuffix(strings.TrimSuffix(file, ".yaml"), ".yml")
 	s.names = append(s.names, name)
 	data, err := readFile(fsys, file)
@@ -84,7 +84,7 @@ func (s *Set) add(fsys fs.FS, file string) error {
 	if s.bytes += len(data); s.bytes > MaxFolder {
 		return fmt.Errorf("the folder of rules holds more than %d MiB", MaxFolder>>20)
 	}
-	rule, faults := Parse(file, data)
+	rule, faults := d.parse(file, data)
 	s.Faults = append(s.Faults, faults...)
 	if rule != nil {
 		s.Rules = append(s.Rules, rule)
@@ -142,8 +142,10 @@ func plainPathError(err error) error {
 
 // Parse reads one rule file. Where anything is wrong there is no rule, and
 // every fault is reported.
-func Parse(file string, data []byte) (*Rule, []*Error) {
-	p := &fileReader{file: file, rule: &Rule{File: file, Each: EachMeasure, Severity: tracker.Info, Zone: time.UTC}}
+func Parse(file string, data []byte) (*Rule, []*Error) { return new(dialects).parse(file, data) }
+
+func (d *dialects) parse(file string, data []byte) (*Rule, []*Error) {
+	p := &fileReader{file: file, dialects: d, rule: &Rule{File: file, Each: EachMeasure, Severity: tracker.Info, Zone: time.UTC}}
 	p.rule.Name = strings.TrimSuffix(file, ".yaml")
 	if !strings.HasSuffix(file, ".yaml") || !ruleName.MatchString(p.rule.Name) {
 		p.faults = append(p.faults, &Error{File: file, Message: "a rule's file is named like suspension-ending.yaml: letters, digits, dots and dashes"})
@@ -171,11 +173,12 @@ func (p *fileReader) tellable() []*Error {
 
 // fileReader reads one file and gathers its faults.
 type fileReader struct {
-	file   string
-	lines  []string
-	rule   *Rule
-	faults []*Error
-	untold int // faults beyond maxFaults
+	file     string
+	dialects *dialects
+	lines    []string
+	rule     *Rule
+	faults   []*Error
+	untold   int // faults beyond maxFaults
 }
 
 // tell takes a fault, or counts it where there are many already.

@@ -38,7 +38,7 @@ func (t template) expressions() (list []*expression) {
 }
 
 // parseTemplate reads a message for a rule over each. Faults are placed in text.
-func parseTemplate(text string, each Each, lang int) (template, []fault) {
+func (d *dialects) parseTemplate(text string, each Each, lang int) (template, []fault) {
 	if len(text) > maxTemplate {
 		return nil, []fault{{0, 1, fmt.Sprintf("a message may have %d bytes, this has %d", maxTemplate, len(text)), "say less"}}
 	}
@@ -64,7 +64,7 @@ func parseTemplate(text string, each Each, lang int) (template, []fault) {
 		if len(t.expressions()) == maxParts {
 			return t, append(faults, fault{at - 2, at, fmt.Sprintf("a message may have %d expressions", maxParts), "say less"})
 		}
-		x, wrong := compile(source, each, lang)
+		x, wrong := d.compile(source, each, lang)
 		if x != nil && (x.kind == Truth || x.kind.element() == Figure || x.kind.element() == Date) {
 			wrong = append(wrong, fault{0, utf8.RuneCountInString(source), "a " + string(x.kind) + " cannot be put into words", `write condition ? "yes" : "no"`})
 		}
