@@ -110,30 +110,6 @@ func (r *rulesForBot) Rules(ctx context.Context) ([]bot.RuleInfo, error) {
 	return list, nil
 }
 
-// Explain tells what a rule comes to at an instant.
-func (r *rulesForBot) Explain(ctx context.Context, name, subject string, at time.Time) ([]bot.RuleTrace, error) {
-	rule, err := r.current.Load().Rule(name)
-	if err != nil {
-		return nil, err
-	}
-	snapshot, err := r.store.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	explained, err := rules.Explain(rule, snapshot, subject, at)
-	if err != nil {
-		return nil, err
-	}
-	traces := make([]bot.RuleTrace, len(explained))
-	for i, e := range explained {
-		traces[i] = bot.RuleTrace{Rule: e.Rule, Subject: e.Subject, At: e.At, Result: e.Result, Key: e.Key, New: e.New}
-		for _, p := range e.Parts {
-			traces[i].Parts = append(traces[i].Parts, bot.TracePart(p))
-		}
-	}
-	return traces, nil
-}
-
 // Backtest tells what would have fired.
 func (r *rulesForBot) Backtest(ctx context.Context, name string, from, to tracker.Date) ([]tracker.Firing, error) {
 	list, err := r.chosen(name)

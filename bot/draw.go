@@ -70,6 +70,7 @@ func drawSection(s Section) []string {
 	if s.Table != nil {
 		lines = append(lines, drawTable(*s.Table)...)
 	}
+	lines = append(lines, drawMarked(s.Marked)...)
 	for _, l := range s.Links {
 		lines = append(lines, "- "+drawLink(l))
 	}

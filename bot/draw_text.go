@@ -56,6 +56,7 @@ func (d Draw) section(b *strings.Builder, s Section) {
 	if s.Table != nil {
 		d.table(b, *s.Table)
 	}
+	d.marked(b, s.Marked)
 	for _, l := range s.Links {
 		d.paragraph(b, "- ", clean(l.Text))
 		if l.URL != "" {

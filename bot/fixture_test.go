@@ -165,9 +165,48 @@ func (r rulesOf) find(rule string) error {
 	return nil
 }
 
-func (r rulesOf) Explain(_ context.Context, rule, subject string, at time.Time) ([]RuleTrace, error) {
-	return []RuleTrace{{Rule: rule, Subject: "cn-mofcom-2025-58", At: at, Result: false,
-		Parts: []TracePart{{Expr: `measure.status == "suspended"`, Value: json.RawMessage("false"), Line: 5, Column: 7}}}}, r.find(rule)
+func (r rulesOf) Explain(_ context.Context, q RuleQuestion) ([]RuleTrace, error) {
+	if err := r.find(q.Rule); err != nil {
+		return nil, err
+	}
+	if q.Subject == "" {
+		return []RuleTrace{
+			{Rule: q.Rule, Subject: "cn-mofcom-2025-18", Title: text("Rare earths", "稀土"), At: q.Now},
+			{Rule: q.Rule, Subject: "cn-mofcom-2025-58", Title: text("Lithium batteries", "锂电池"), At: q.Now, Result: true},
+		}, nil
+	}
+	return []RuleTrace{trace(q)}, nil
+}
+
+// trace is what a rule came to that does not hold, as one part fails.
+func trace(q RuleQuestion) RuleTrace {
+	zone := q.Now.Location()
+	at := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 9, 0, 0, 0, zone) }
+	const line = `when: measure.status == "suspended" and days_until(measure.until) in [30, 7]`
+	fired := firing(q.Subject)
+	today := tracker.MustDate("2026-11-25")
+	return RuleTrace{
+		Rule: q.Rule, Subject: q.Subject, Title: text("Lithium batteries", "锂电池"), At: q.Now,
+		When: []RuleLine{{6, line}},
+		Parts: []TracePart{
+			{`measure.status`, json.RawMessage(`"in-force"`), 6, 7, RuleMark{6, 7, 14}, false},
+			{`measure.status == "suspended"`, json.RawMessage("false"), 6, 7, RuleMark{6, 7, 29}, false},
+			{`measure.status == "suspended" and days_until(measure.until) in [30, 7]`, json.RawMessage("false"), 6, 7, RuleMark{6, 37, 3}, true},
+			{`days_until(measure.until)`, json.RawMessage("null"), 6, 41, RuleMark{6, 41, 25}, false},
+			{`days_until(measure.until) in [30, 7]`, json.RawMessage("false"), 6, 41, RuleMark{6, 41, 36}, false},
+			{`measure.until`, json.RawMessage("null"), 6, 52, RuleMark{6, 52, 13}, false},
+		},
+		Decisive: []int{1, 4}, From: map[int][]int{1: {0}, 4: {3}},
+		Prev: at(11, 24), Last: at(11, 25), Next: at(11, 26),
+		Live:  RuleLive{Ran: at(11, 25), Once: true, Before: at(11, 3)},
+		Times: &RuleTimes{Held: at(11, 3), Ahead: at(12, 30), Back: at(1, 1)},
+		Near: []RuleNear{
+			{Part: `measure.status == "suspended"`, Would: text(`measure.status were "suspended"`, `measure.status 为 "suspended"`)},
+			{Measure: q.Subject, Event: &tracker.Event{What: tracker.Suspended, On: today, Until: tracker.MustDate("2026-12-25")}},
+			{Measure: q.Subject, Event: &tracker.Event{What: tracker.Amended, On: today, Terms: tracker.Terms{Rate: &tracker.Rate{Percent: 25}}}},
+		},
+		Firing: &fired,
+	}
 }
 
 func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Firing, error) {

@@ -31,6 +31,7 @@ type Section struct {
 	Fields  []Field
 	Items   []string // a list
 	Table   *Table
+	Marked  Marked // lines of a file with values in them
 	Links   []Link
 }
 

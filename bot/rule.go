@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +15,8 @@ import (
 type Rules interface {
 	// Rules lists them by name, broken ones too.
 	Rules(ctx context.Context) ([]RuleInfo, error)
-	// Explain tells what a rule comes to at an instant for a subject, or for every one where subject is empty.
-	Explain(ctx context.Context, rule, subject string, at time.Time) ([]RuleTrace, error)
+	// Explain tells what a rule comes to, for a subject, or for every one where none is named.
+	Explain(ctx context.Context, q RuleQuestion) ([]RuleTrace, error)
 	// Backtest tells what a rule, or every one where rule is empty, would have fired on days from to to, both included.
 	Backtest(ctx context.Context, rule string, from, to tracker.Date) ([]tracker.Firing, error)
 	// Forecast tells what will fire in so many days if nothing new becomes known.
@@ -37,25 +36,6 @@ type RuleInfo struct {
 	Faults   []string         `json:"faults,omitempty"` // of a broken file, each with its place
 	Stale    bool             `json:"stale,omitempty"`  // broken; its last good version runs on
 	Failed   string           `json:"failed,omitempty"` // why its latest tick could not be evaluated
-}
-
-// RuleTrace is what a rule's condition came to for one subject.
-type RuleTrace struct {
-	Rule    string      `json:"rule"`
-	Subject string      `json:"subject"`
-	At      time.Time   `json:"at"`
-	Result  bool        `json:"result"`
-	Key     string      `json:"key,omitempty"`
-	New     *bool       `json:"new,omitempty"` // of an event or article: became known since the due time before
-	Parts   []TracePart `json:"parts"`
-}
-
-// TracePart is one part of the condition.
-type TracePart struct {
-	Expr   string          `json:"expr"`
-	Value  json.RawMessage `json:"value"`
-	Line   int             `json:"line"`
-	Column int             `json:"column"`
 }
 
 func needRules(env Env) error {
@@ -102,54 +82,6 @@ func (i RuleInfo) state() tracker.Text {
 		return text("draft", "草稿")
 	}
 	return text("runs", "运行中")
-}
-
-func explainRule(ctx context.Context, env Env, r Request) (Reply, error) {
-	if err := needRules(env); err != nil {
-		return Reply{}, err
-	}
-	at := r.Query.Now
-	if d := r.day("at"); !d.IsZero() {
-		at = d.Last(r.zone())
-	}
-	traces, err := env.Rules.Explain(ctx, r.Arg("rule"), r.Arg("subject"), at)
-	if err != nil {
-		return Reply{}, err
-	}
-	reply := Reply{Title: r.Arg("rule") + " · " + tellInstant(at.In(r.zone())).In(r.Lang), Data: append([]RuleTrace{}, traces...)}
-	held := Section{Heading: text("Holds for", "成立的对象").In(r.Lang), Items: []string{}}
-	for _, t := range traces {
-		if r.Arg("subject") == "" && !t.Result {
-			continue
-		}
-		held.Items = append(held.Items, t.Subject)
-		if r.Arg("subject") != "" {
-			reply.No = !t.Result
-			reply.add(t.section(r.Lang))
-		}
-	}
-	if r.Arg("subject") == "" {
-		reply.add(Section{Lines: []string{say("It holds for %d of %d.", "%[2]d个对象中有%[1]d个成立。", len(held.Items), len(traces)).In(r.Lang)}})
-		if len(held.Items) > 0 {
-			reply.add(held)
-		}
-	}
-	return reply, nil
-}
-
-func (t RuleTrace) section(lang string) Section {
-	result := text("it holds", "成立")
-	if !t.Result {
-		result = text("it does not hold", "不成立")
-	}
-	s := Section{Heading: say("%s: %s", "%s：%s", t.Subject, result).In(lang), Table: &Table{Columns: []string{text("Line", "行").In(lang), text("Value", "值").In(lang), text("Part", "部分").In(lang)}}}
-	if t.New != nil && !*t.New {
-		s.Lines = append(s.Lines, text("It became known before the previous due time, so the rule does not look at it.", "其在上一次到期前已知，故规则不再考察。").In(lang))
-	}
-	for _, p := range t.Parts {
-		s.Table.Rows = append(s.Table.Rows, []string{strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column), string(p.Value), p.Expr})
-	}
-	return s
 }
 
 func backtestRules(ctx context.Context, env Env, r Request) (Reply, error) {

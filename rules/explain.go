@@ -3,40 +3,71 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
-	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm"
 
 	"derisk/tracker"
 )
 
 // Explanation is what a rule's condition comes to for one subject at an
-// instant, part by part.
+// instant, part by part, and why.
 type Explanation struct {
-	Rule    string    `json:"rule"`
-	Subject string    `json:"subject"`
-	At      time.Time `json:"at"`
-	Result  bool      `json:"result"`
-	Key     string    `json:"key,omitempty"` // of the firing, where it holds and the rule has once
-	New     *bool     `json:"new,omitempty"` // of an event or article: became known since the due time before, else the rule does not look at it
-	Parts   []Part    `json:"parts"`
+	Rule     string
+	Subject  string
+	Title    tracker.Text // of the subject
+	Owner    string       // of a review: it concerns nobody else
+	At       time.Time
+	Result   bool
+	Key      string    // of the firing, where it holds and the rule has once
+	New      *bool     // of an event or article: became known in the window, else the rule does not look at it
+	Last     time.Time // due time at or before At; the window of events and articles is from Prev to it
+	Prev     time.Time // due time before Last
+	Next     time.Time // due time after At; zero: none within nine years
+	Lines    []Line    // the condition as it is written
+	Parts    []Part
+	Decisive []Decisive
+
+	// For one subject only.
+	Firing *tracker.Firing // as it would be told at At, whether the condition holds or not; nil where it cannot be said
+	Times  *Times
+	Near   []Near
+}
+
+// Line is a line of a file.
+type Line struct {
+	Number int
+	Text   string
 }
 
 // Part is one part of the condition, in the order in which they are written.
 type Part struct {
-	Expr   string          `json:"expr"`
-	Value  json.RawMessage `json:"value"` // null: missing
-	Line   int             `json:"line"`  // in the rule's file
-	Column int             `json:"column"`
+	Expr   string
+	Value  json.RawMessage // null: missing
+	Line   int             // in the rule's file, of its first character
+	Column int
+	Mark   Mark
+	Joins  bool // is an and or or
+}
+
+// Mark is where the value of a part is to be shown: at its words, or, of and,
+// or and not, at the operator.
+type Mark struct{ Line, Column, Width int }
+
+// Decisive is a part that the result follows from, with the values in it that
+// it was decided by, both by their place in the parts.
+type Decisive struct {
+	Part int
+	From []int
 }
 
 // Explain tells what a rule comes to at an instant, knowing what was published
 // by then: for one subject, or for every one where id is empty. A subject
 // that does not exist then matches [tracker.ErrNotFound].
 func Explain(r *Rule, s *tracker.Snapshot, id string, at time.Time) ([]Explanation, error) {
-	x := explainer{parts: partsOf(r.when), explained: []Explanation{}}
+	x := explainer{parts: partsOf(r.when), lines: r.conditionLines(), explained: []Explanation{}}
+	x.term = x.parts.term(r.when.node)
 	prev := r.Schedule.Last(at.Add(-time.Nanosecond))
 	x.evaluation = evaluation{rule: r, scene: newScene(s, at, false, r.Zone, nil), machine: new(vm.VM), prev: prev}
 	if r.Each.Happens() {
@@ -57,32 +88,57 @@ func Explain(r *Rule, s *tracker.Snapshot, id string, at time.Time) ([]Explanati
 	if err != nil {
 		return nil, err
 	}
-	if id != "" && len(x.explained) == 0 {
-		hint := ""
-		if near := tracker.Nearest(id, known); near != "" {
-			hint = fmt.Sprintf(": did you mean %q?", near)
-		}
-		return nil, fmt.Errorf("no %s %q at %s%s (%w)", r.Each, id, at.Format(time.RFC3339), hint, tracker.ErrNotFound)
+	if id == "" {
+		return x.explained, nil
 	}
-	return x.explained, nil
+	if len(x.explained) == 0 {
+		return nil, noSubject(r.Each, id, at, known)
+	}
+	return x.explained, x.deepen(s, &x.explained[0])
+}
+
+func noSubject(each Each, id string, at time.Time, known []string) error {
+	hint := ""
+	if near := tracker.Nearest(id, known); near != "" {
+		hint = fmt.Sprintf(": did you mean %q?", near)
+	}
+	return fmt.Errorf("no %s %q at %s%s (%w)", each, id, at.Format(time.RFC3339), hint, tracker.ErrNotFound)
+}
+
+// conditionLines are the lines of the file in which the condition stands.
+func (r *Rule) conditionLines() (lines []Line) {
+	places := r.when.places
+	if len(places) == 0 {
+		return nil
+	}
+	all := strings.Split(r.source, "\n")
+	for n := places[0].line; n <= places[len(places)-1].line && n <= len(all); n++ {
+		lines = append(lines, Line{n, all[n-1]})
+	}
+	return lines
 }
 
 // explainer evaluates every part of a condition for each subject.
 type explainer struct {
 	evaluation
-	parts     []writtenPart
+	parts     writtenParts
+	lines     []Line
+	term      *term
 	isNewAt   map[string]bool // events and articles that are new at the tick; nil for other subjects
 	explained []Explanation
 }
 
 func (x *explainer) explain(s subject) error {
-	e := Explanation{Rule: x.rule.Name, Subject: s.id, At: x.scene.at, Parts: []Part{}}
-	held, err := x.rule.when.holds(x.machine, s.scope)
+	r, at := x.rule, x.scene.at
+	e := Explanation{Rule: r.Name, Subject: s.id, Title: s.title, Owner: s.owner, At: at,
+		Last: r.Schedule.Last(at), Next: r.Schedule.Next(at), Lines: x.lines, Parts: []Part{}}
+	e.Prev = r.Schedule.Last(e.Last.Add(-time.Nanosecond))
+	held, err := r.when.holds(x.machine, s.scope)
 	if err != nil {
 		return err
 	}
 	e.Result = held
-	if held && x.rule.Once() {
+	if held && r.Once() {
 		if e.Key, err = x.key(s); err != nil {
 			return err
 		}
@@ -91,110 +147,36 @@ func (x *explainer) explain(s subject) error {
 		isNew := x.isNewAt[s.id]
 		e.New = &isNew
 	}
-	for _, p := range x.parts {
-		v, err := p.expr.run(x.machine, s.scope)
+	values := make([]any, len(x.parts))
+	for i, p := range x.parts {
+		if values[i], err = p.expr.run(x.machine, s.scope); err != nil {
+			return err
+		}
+		value, err := json.Marshal(plainValue(values[i]))
 		if err != nil {
 			return err
 		}
-		value, err := json.Marshal(plainValue(v))
-		if err != nil {
-			return err
-		}
-		e.Parts = append(e.Parts, Part{Expr: p.expr.source, Value: value, Line: p.line, Column: p.column})
+		e.Parts = append(e.Parts, Part{Expr: p.expr.source, Value: value, Line: p.at.line, Column: p.at.column, Mark: p.mark, Joins: connects(p.node)})
 	}
+	x.term.take(values)
+	e.Decisive = x.parts.decisive(x.term)
 	x.explained = append(x.explained, e)
 	return nil
 }
 
-// writtenPart is a part of a condition, compiled by itself, with its place in the file.
-type writtenPart struct {
-	expr         *expression
-	line, column int
-}
-
-// partsOf lists the parts of a condition whose values say why it holds or not:
-// everything but literals, and not what stands inside a closure.
-func partsOf(when *expression) []writtenPart {
-	c := partCollector{when: when, seen: map[string]bool{}}
-	c.collect(when.node)
-	slices.SortStableFunc(c.parts, func(a, b collectedPart) int { return a.from - b.from })
-	parts := make([]writtenPart, len(c.parts))
-	for i, p := range c.parts {
-		parts[i] = p.writtenPart
+// deepen adds what is worth its cost for one subject only.
+func (x *explainer) deepen(s *tracker.Snapshot, e *Explanation) error {
+	few, err := narrow(s, x.rule.Each, e.Subject, x.textsBeside("measure.tags")...)
+	if err != nil {
+		return err
 	}
-	return parts
-}
-
-type collectedPart struct {
-	writtenPart
-	from int
-}
-
-type partCollector struct {
-	when  *expression
-	seen  map[string]bool
-	parts []collectedPart
-}
-
-func (c *partCollector) collect(n ast.Node) {
-	switch n := n.(type) {
-	case *ast.IntegerNode, *ast.FloatNode, *ast.StringNode, *ast.BoolNode, *ast.ArrayNode, *ast.PointerNode, *ast.PredicateNode:
-		return
-	case *ast.UnaryNode:
-		if _, number := n.Node.(*ast.IntegerNode); number {
-			return
-		}
-		c.collect(n.Node)
-	case *ast.BinaryNode:
-		if n.Operator == ".." {
-			return
-		}
-		c.collect(n.Left)
-		c.collect(n.Right)
-	case *ast.ConditionalNode:
-		c.collect(n.Cond)
-		c.collect(n.Exp1)
-		c.collect(n.Exp2)
-	case *ast.BuiltinNode:
-		c.all(n.Arguments)
-	case *ast.CallNode:
-		c.all(n.Arguments)
+	w := watch{rule: x.rule, facts: few, id: e.Subject}
+	if e.Times, err = w.times(e.At); err != nil {
+		return err
 	}
-	c.add(n)
-}
-
-func (c *partCollector) all(nodes []ast.Node) {
-	for _, n := range nodes {
-		c.collect(n)
+	if e.Firing, err = w.firing(e.At); err != nil && e.Result {
+		return err
 	}
+	e.Near, err = x.near(w, *e)
+	return err
 }
-
-// add takes a part unless the same words stand there already, at the same place.
-func (c *partCollector) add(n ast.Node) {
-	source, from := n.String(), firstCharacter(n)
-	id := fmt.Sprint(from, source)
-	if c.seen[id] {
-		return
-	}
-	c.seen[id] = true
-	x, faults := compile(source, c.when.each, plainly)
-	if len(faults) > 0 { // a part of what was admitted is admitted
-		return
-	}
-	p := collectedPart{writtenPart{expr: x}, from}
-	if from < len(c.when.places) {
-		p.line, p.column = c.when.places[from].line, c.when.places[from].column
-	}
-	c.parts = append(c.parts, p)
-}
-
-// firstCharacter is where a part begins: an operator stands after its left side.
-func firstCharacter(n ast.Node) int {
-	first := n.Location().From
-	ast.Walk(&n, visitor(func(n ast.Node) { first = min(first, n.Location().From) }))
-	return first
-}
-
-type visitor func(ast.Node)
-
-func (v visitor) Visit(n *ast.Node) { v(*n) }

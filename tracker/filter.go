@@ -34,6 +34,17 @@ func (f Filter) Match(firing Firing) bool {
 		wanted(f.Texts, firing.says)
 }
 
+// Unmet lists the names of the filter that keep it from wanting the firing, each
+// with all that it asks for: "tag:gallium tag:graphite". There is none where it matches.
+func (f Filter) Unmet(firing Firing) (unmet []string) {
+	for _, alone := range []Filter{{Tags: f.Tags}, {By: f.By}, {Kinds: f.Kinds}, {Severities: f.Severities}, {Rules: f.Rules}, {Labels: f.Labels}, {Texts: f.Texts}} {
+		if !alone.Match(firing) {
+			unmet = append(unmet, alone.String())
+		}
+	}
+	return unmet
+}
+
 func wanted[V any](list []V, holds func(V) bool) bool {
 	return len(list) == 0 || slices.ContainsFunc(list, holds)
 }

@@ -121,3 +121,23 @@ func FuzzParseFilter(f *testing.F) {
 		}
 	})
 }
+
+func TestUnmetNamesWhatDoesNotMatch(t *testing.T) {
+	f := Firing{Tags: []string{"battery"}, By: []string{"CN"}, Kinds: []Kind{Tariff}, Severity: Warning, Rule: "r",
+		Labels: map[string]string{"topic": "truce"}, Message: Text{EN: "Back in force"}}
+	for _, c := range []struct{ filter, want string }{
+		{"", ""},
+		{"tag:battery by:CN kind:tariff severity:warning rule:r label:topic=truce text:force", ""},
+		{"tag:graphite by:CN", "tag:graphite"},
+		{"tag:gallium tag:graphite by:US kind:tariff", "tag:gallium tag:graphite, by:US"},
+		{`severity:info rule:other label:topic=x text:"rare earth"`, `severity:info, rule:other, label:topic=x, text:"rare earth"`},
+	} {
+		filter, err := ParseFilter(c.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(filter.Unmet(f), ", "); got != c.want || (got == "") != filter.Match(f) {
+			t.Errorf("%s: unmet %q, want %q; match %v", c.filter, got, c.want, filter.Match(f))
+		}
+	}
+}
