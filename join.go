@@ -111,7 +111,11 @@ func (r *rulesForBot) Rules(ctx context.Context) ([]bot.RuleInfo, error) {
 }
 
 // Backtest tells what would have fired.
-func (r *rulesForBot) Backtest(ctx context.Context, name string, from, to tracker.Date) ([]tracker.Firing, error) {
+func (r *rulesForBot) Backtest(ctx context.Context, name string, from, to tracker.Date) ([]tracker.Foretold, error) {
+	return r.backtest(ctx, name, from, to, nil)
+}
+
+func (r *rulesForBot) backtest(ctx context.Context, name string, from, to tracker.Date, watch func(float64)) ([]tracker.Foretold, error) {
 	list, err := r.chosen(name)
 	if err != nil {
 		return nil, err
@@ -120,11 +124,15 @@ func (r *rulesForBot) Backtest(ctx context.Context, name string, from, to tracke
 	if err != nil {
 		return nil, err
 	}
-	return rules.Backtest(list, snapshot, from, to)
+	return rules.Backtest(list, snapshot, from, to).Run(ctx, watch)
 }
 
 // Forecast tells what will fire if nothing new becomes known.
-func (r *rulesForBot) Forecast(ctx context.Context, name string, days int) ([]tracker.Firing, error) {
+func (r *rulesForBot) Forecast(ctx context.Context, name string, days int) ([]tracker.Foretold, error) {
+	return r.forecast(ctx, name, days, nil)
+}
+
+func (r *rulesForBot) forecast(ctx context.Context, name string, days int, watch func(float64)) ([]tracker.Foretold, error) {
 	list, err := r.chosen(name)
 	if err != nil {
 		return nil, err
@@ -137,7 +145,7 @@ func (r *rulesForBot) Forecast(ctx context.Context, name string, days int) ([]tr
 	if err != nil {
 		return nil, err
 	}
-	return rules.Forecast(list, snapshot, time.Now(), days, states)
+	return rules.Forecast(list, snapshot, time.Now(), days, states).Run(ctx, watch)
 }
 
 // chosen are the rules of that name, or all where it is empty.

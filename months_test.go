@@ -44,14 +44,14 @@ func TestThreeMonths(t *testing.T) {
 		time.Sleep(time.Until(end))
 		stop()
 
-		foretold, err := rules.Backtest(set.Rules, snapshot, tracker.DayOf(begin), tracker.DayOf(end.AddDate(0, 0, 1)))
+		foretold, err := rules.Backtest(set.Rules, snapshot, tracker.DayOf(begin), tracker.DayOf(end.AddDate(0, 0, 1))).Run(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := map[string]bool{}
 		for _, f := range foretold {
 			if f.At.After(subscribed) && f.At.Before(end) {
-				want[told(f)] = true
+				want[told(f.Firing)] = true
 			}
 		}
 		got, messages := posted(t, store)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"derisk/bot"
+	"derisk/rules"
 	"derisk/tracker"
 )
 
@@ -22,7 +24,12 @@ func (c *rulesBacktestCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	firings, err := asked.Backtest(ctx, c.Rule, c.From, c.To)
+	progress := a.progress()
+	firings, err := asked.backtest(ctx, c.Rule, c.From, c.To, progress.tell)
+	progress.clear()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	a.tellFirings(firings)
 	return err
 }
@@ -41,19 +48,43 @@ func (c *rulesForecastCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	firings, err := asked.Forecast(ctx, c.Rule, c.Days)
+	chosen, err := asked.chosen(c.Rule)
+	if err != nil {
+		return err
+	}
+	progress := a.progress()
+	firings, err := asked.forecast(ctx, c.Rule, c.Days, progress.tell)
+	progress.clear()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	a.tellFirings(firings)
+	if !a.JSON {
+		fmt.Fprintln(a.out, a.say(bot.Unforeseeable(onNews(chosen))))
+	}
 	return err
 }
 
-// tellFirings prints one firing a line.
-func (a *app) tellFirings(firings []tracker.Firing) {
+// onNews names the rules that fire when news comes.
+func onNews(list []*rules.Rule) []string {
+	var names []string
+	for _, r := range list {
+		if bot.FiresOnNews(string(r.Each)) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// tellFirings prints one firing a line, and under it what it follows from.
+func (a *app) tellFirings(firings []tracker.Foretold) {
 	for _, f := range firings {
 		if a.JSON {
 			a.line(f)
 			continue
 		}
 		fmt.Fprintf(a.out, "%s  %-8s  %s: %s\n", f.At.Format("2006-01-02 15:04 -07:00"), f.Severity, f.Rule, f.Message.In(a.Lang))
+		fmt.Fprintf(a.out, "    ↳ %s\n", a.say(bot.TellForetold(f)))
 	}
 	if len(firings) == 0 && !a.JSON {
 		fmt.Fprintln(a.out, a.say(tracker.Text{EN: "nothing", ZH: "无"}))

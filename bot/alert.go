@@ -85,7 +85,7 @@ func expected(ctx context.Context, env Env, f tracker.Filter, r Request) tracker
 	}
 	n := 0
 	for _, firing := range firings {
-		if f.Match(firing) {
+		if f.Match(firing.Firing) {
 			n++
 		}
 	}

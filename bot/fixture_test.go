@@ -209,11 +209,11 @@ func trace(q RuleQuestion) RuleTrace {
 	}
 }
 
-func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Firing, error) {
-	return []tracker.Firing{firing("cn-mofcom-2025-58")}, r.find(rule)
+func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Foretold, error) {
+	return []tracker.Foretold{{Firing: firing("cn-mofcom-2025-58")}}, r.find(rule)
 }
 
-func (r rulesOf) Forecast(_ context.Context, rule string, _ int) ([]tracker.Firing, error) {
+func (r rulesOf) Forecast(_ context.Context, rule string, _ int) ([]tracker.Foretold, error) {
 	return nil, r.find(rule)
 }
 

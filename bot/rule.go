@@ -18,9 +18,9 @@ type Rules interface {
 	// Explain tells what a rule comes to, for a subject, or for every one where none is named.
 	Explain(ctx context.Context, q RuleQuestion) ([]RuleTrace, error)
 	// Backtest tells what a rule, or every one where rule is empty, would have fired on days from to to, both included.
-	Backtest(ctx context.Context, rule string, from, to tracker.Date) ([]tracker.Firing, error)
+	Backtest(ctx context.Context, rule string, from, to tracker.Date) ([]tracker.Foretold, error)
 	// Forecast tells what will fire in so many days if nothing new becomes known.
-	Forecast(ctx context.Context, rule string, days int) ([]tracker.Firing, error)
+	Forecast(ctx context.Context, rule string, days int) ([]tracker.Foretold, error)
 }
 
 // RuleInfo is a rule as it is listed.
@@ -96,7 +96,8 @@ func backtestRules(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return firingsReply(say("From %s to %s: %d firings", "%s至%s：触发%d次", tellDate(from, time.UTC), tellDate(to, time.UTC), len(firings)), firings, r), nil
+	firings = ownForetold(firings, r)
+	return foretoldReply(say("From %s to %s: %d firings", "%s至%s：触发%d次", tellDate(from, time.UTC), tellDate(to, time.UTC), len(firings)), firings, r), nil
 }
 
 const (
@@ -119,7 +120,14 @@ func forecastRules(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return firingsReply(say("In the next %d days, if nothing new becomes known: %d firings", "若无新信息，未来%d天：触发%d次", days, len(firings)), firings, r), nil
+	news, err := onNews(ctx, env, r.Arg("rule"))
+	if err != nil {
+		return Reply{}, err
+	}
+	firings = ownForetold(firings, r)
+	reply := foretoldReply(say("In the next %d days, if nothing new becomes known: %d firings", "若无新信息，未来%d天：触发%d次", days, len(firings)), firings, r)
+	reply.add(Section{Lines: []string{Unforeseeable(news).In(r.Lang)}})
+	return reply, nil
 }
 
 // firingJSON is a firing as rules are tested by it.
@@ -132,18 +140,4 @@ type firingJSON struct {
 	Severity tracker.Severity   `json:"severity"`
 	Labels   map[string]string  `json:"labels"`
 	Message  tracker.Text       `json:"message"`
-}
-
-func firingsReply(title tracker.Text, firings []tracker.Firing, r Request) Reply {
-	data := []firingJSON{}
-	t := Table{Columns: []string{text("When", "时间").In(r.Lang), text("Rule", "规则").In(r.Lang), text("Severity", "级别").In(r.Lang), text("Message", "消息").In(r.Lang)}}
-	for _, f := range firings {
-		data = append(data, firingJSON{f.At, f.Rule, f.Subject, f.Key, f.Kind, f.Severity, f.Labels, f.Message})
-		t.Rows = append(t.Rows, []string{f.At.In(r.zone()).Format("2006-01-02 15:04"), f.Rule, string(f.Severity), f.Message.In(r.Lang)})
-	}
-	reply := Reply{Title: title.In(r.Lang), Data: data}
-	if len(firings) > 0 {
-		reply.add(Section{Table: &t})
-	}
-	return reply
 }

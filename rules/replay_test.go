@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -41,9 +42,13 @@ func TestBacktestIsEvaluateTickByTick(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := tracker.DayOf(time.Date(2025, 9, rapid.IntRange(1, 400).Draw(t, "day"), 0, 0, 0, 0, time.UTC))
 		to := tracker.DayOf(from.First(time.UTC).AddDate(0, 0, rapid.IntRange(0, 8).Draw(t, "days")))
-		got, err := Backtest(list, facts, from, to)
+		foretold, err := Backtest(list, facts, from, to).Run(context.Background(), nil)
 		if err != nil {
 			t.Fatal(err)
+		}
+		var got []tracker.Firing
+		for _, f := range foretold {
+			got = append(got, f.Firing)
 		}
 		var want []tracker.Firing
 		for _, r := range list {
@@ -85,7 +90,7 @@ func TestBacktestOfTheTruce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	firings, err := Backtest([]*Rule{r}, starterFacts(t), tracker.MustDate("2026-09-01"), tracker.MustDate("2026-11-24"))
+	firings, err := Backtest([]*Rule{r}, starterFacts(t), tracker.MustDate("2026-09-01"), tracker.MustDate("2026-11-24")).Run(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +127,7 @@ func TestForecast(t *testing.T) {
 			"1 firing held test, 2 firing later test, 3 firing held left, 5 resolved held test"},
 	}
 	for _, tt := range tests {
-		firings, err := Forecast([]*Rule{edge, left}, s, now, 6, tt.states)
+		firings, err := Forecast([]*Rule{edge, left}, s, now, 6, tt.states).Run(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +146,7 @@ func TestReplayIsBounded(t *testing.T) {
 	calm := mustParse(t, "when: measure.status == \"suspended\"")
 	calm.Name = "calm"
 	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 0, 5)}})
-	firings, err := Backtest([]*Rule{busy, calm}, s, date(0), date(3))
+	firings, err := Backtest([]*Rule{busy, calm}, s, date(0), date(3)).Run(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "choose fewer days") || len(firings) != 1 {
 		t.Errorf("%d firings, %v", len(firings), err)
 	}

@@ -64,7 +64,7 @@ func TestStarterRulesDoNotFlood(t *testing.T) {
 	if first > 30 {
 		t.Errorf("%d firings on the first run", first)
 	}
-	year, err := Backtest(rules, facts, tracker.MustDate("2025-11-25"), tracker.MustDate("2026-11-25"))
+	year, err := Backtest(rules, facts, tracker.MustDate("2025-11-25"), tracker.MustDate("2026-11-25")).Run(t.Context(), nil)
 	if err != nil {
 		t.Error(err)
 	}
