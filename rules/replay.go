@@ -2,7 +2,7 @@ package rules
 
 import (
 	"cmp"
-	"container/heap"
+	queue "container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +117,7 @@ func (r *Replay) Run(ctx context.Context, watch func(share float64)) ([]tracker.
 	if err := r.warm(ctx); err != nil {
 		return nil, err
 	}
-	heap.Init(&r.lanes)
+	queue.Init(&r.lanes)
 	for len(r.lanes) > 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -127,9 +127,9 @@ func (r *Replay) Run(ctx context.Context, watch func(share float64)) ([]tracker.
 			watch(float64(l.next.Sub(r.from)) / float64(r.to.Sub(r.from)))
 		}
 		if r.step(l) {
-			heap.Pop(&r.lanes)
+			queue.Pop(&r.lanes)
 		} else {
-			heap.Fix(&r.lanes, 0)
+			queue.Fix(&r.lanes, 0)
 		}
 	}
 	return r.firings, errors.Join(r.failed...)
@@ -189,10 +189,10 @@ func (l lanes) Less(i, j int) bool {
 
 func (l lanes) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
 
-// Push is what [heap.Interface] asks for.
+// Push is what [queue.Interface] asks for.
 func (l *lanes) Push(x any) { *l = append(*l, x.(*lane)) }
 
-// Pop is what [heap.Interface] asks for.
+// Pop is what [queue.Interface] asks for.
 func (l *lanes) Pop() any {
 	last := len(*l) - 1
 	x := (*l)[last]
