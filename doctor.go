@@ -90,7 +90,11 @@ func (a *app) lookAtFiles(context.Context, *db.DB) []finding {
 	for _, fault := range set.Faults {
 		found = append(found, finding{Of: "rules", Words: from + "/" + fault.Headline()})
 	}
-	return append(found, finding{Of: "rules", Good: true, Words: fmt.Sprintf("%s: %d good", from, len(set.Rules))})
+	found = append(found, finding{Of: "rules", Good: true, Words: fmt.Sprintf("%s: %d good", from, len(set.Rules))})
+	if lints, err := a.lint(set); err == nil { // a fault of the measures is told above
+		found = append(found, finding{Of: "lints", Good: true, Words: fmt.Sprintf("%d; derisk rules check shows them", len(lints))})
+	}
+	return found
 }
 
 func (a *app) lookAtRules(ctx context.Context, store *db.DB) []finding {

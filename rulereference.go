@@ -73,6 +73,7 @@ var referenceHeadings = map[rules.Sort]tracker.Text{
 	rules.SortFunction: {EN: "Functions", ZH: "函数"},
 	rules.SortClosure:  {EN: "Functions that go over a list", ZH: "遍历列表的函数"},
 	rules.SortOperator: {EN: "Operators", ZH: "运算符"},
+	rules.SortLint:     {EN: "Lints of derisk rules check", ZH: "derisk rules check 的提示"},
 }
 
 // tellReference prints the entries in chapters, each with its columns aligned.
@@ -121,6 +122,7 @@ func (a *app) referenceRow(e rules.Entry) [3]string {
 		if more := cmp.Or(a.say(e.Unit), a.say(e.Zone)); more != "" {
 			kind += " (" + more + ")"
 		}
+	case rules.SortLint:
 	case rules.SortFunction:
 		takes := make([]string, len(e.Takes))
 		for i, t := range e.Takes {

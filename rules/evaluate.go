@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -213,7 +212,5 @@ func (e *evaluation) message(s subject, kind tracker.FiringKind) (tracker.Text, 
 			ZH: fmt.Sprintf("%s：已不再符合（规则 %s）。", s.title.In("zh"), e.rule.Name),
 		}, nil
 	}
-	en, err := e.rule.say[english].render(e.machine, s.scope, english)
-	zh, errZH := e.rule.say[chinese].render(e.machine, s.scope, chinese)
-	return tracker.Text{EN: en, ZH: zh}, errors.Join(err, errZH)
+	return e.rule.message(e.machine, s.scope)
 }

@@ -244,17 +244,19 @@ func (p *fileReader) readLabels(n *yaml.Node) {
 	}
 }
 
-// readSay reads the message in both languages; neither may be left out, as
-// every subscription has a right to its own.
+// readSay reads the message in both languages, or in one, which then stands for
+// the other: see [Rule.message].
 func (p *fileReader) readSay(n *yaml.Node) {
 	values := p.mapping(n, "say", keyNames(sayKeys))
 	if values == nil {
 		return
 	}
+	if len(values) == 0 {
+		p.fail(n, "say", `write en: "{{ measure.title }}"`, "needs the message in English, Chinese or both")
+	}
 	for lang, name := range []string{"en", "zh"} {
 		value := values[name]
 		if value == nil {
-			p.fail(n, "say", fmt.Sprintf(`write %s: "{{ measure.title }}"`, name), fmt.Sprintf("needs the message in %q too", name))
 			continue
 		}
 		if text, ok := p.text(value, "say."+name); ok {

@@ -43,11 +43,13 @@ var keys = []key{
 		about: tracker.Text{EN: "how much it matters; info if left out", ZH: "重要程度；省略时为 info"}},
 	{name: "labels", read: (*fileReader).readLabels, form: labelsForm(),
 		about: tracker.Text{EN: "names with values, which subscriptions filter by: label:topic=snap-back", ZH: "名称与取值，供订阅筛选：label:topic=snap-back"}},
-	{name: "say", need: true, read: (*fileReader).readSay, form: mappingForm(sayKeys),
+	{name: "say", need: true, read: (*fileReader).readSay, form: sayForm(),
 		about: tracker.Text{EN: "the message, in which {{ expression }} is filled in", ZH: "消息，其中 {{ 表达式 }} 会被填入"},
 		write: `say: {en: "{{ measure.title }}", zh: "{{ measure.title }}"}`},
 	{name: "tests", read: (*fileReader).readTests, form: manyForm(mappingForm(caseKeys), maxCases),
 		about: tracker.Text{EN: "what the rule does at an instant, checked by derisk rules test", ZH: "规则在某一时刻的表现，由 derisk rules test 检验"}},
+	{name: "lints", read: (*fileReader).readLints, form: manyForm(mappingForm(snoozeKeys), maxSnoozes),
+		about: tracker.Text{EN: "doubts of derisk rules check that are known and wait, with a last day and a reason", ZH: "derisk rules check 的提示中已知且暂缓处理者，附最后一日与理由"}},
 	{name: "draft", read: (*fileReader).readDraft, form: truthForm(),
 		about: tracker.Text{EN: "keep the rule out of live runs, while all tools work on it", ZH: "不参与实际运行，但各工具仍可使用"}},
 	{name: "was", read: (*fileReader).readWas, form: patternForm(ruleName.String(), "old-name"),
@@ -56,8 +58,8 @@ var keys = []key{
 
 // sayKeys are the languages of a message.
 var sayKeys = []key{
-	{name: "en", need: true, form: textForm("", "{{ measure.title }}: last day {{ day(measure.until) }}."), about: tracker.Text{EN: "in English", ZH: "英文"}},
-	{name: "zh", need: true, form: textForm("", "{{ measure.title }}：最后一日为{{ day(measure.until) }}。"), about: tracker.Text{EN: "in Simplified Chinese", ZH: "简体中文"}},
+	{name: "en", form: textForm("", "{{ measure.title }}: last day {{ day(measure.until) }}."), about: tracker.Text{EN: "in English", ZH: "英文"}},
+	{name: "zh", form: textForm("", "{{ measure.title }}：最后一日为{{ day(measure.until) }}。"), about: tracker.Text{EN: "in Simplified Chinese", ZH: "简体中文"}},
 }
 
 func keyNames(keys []key) []string {

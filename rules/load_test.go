@@ -68,7 +68,7 @@ func TestFaultsNamePlaceAndWords(t *testing.T) {
 		{"other subject", "when: event.what == \"ended\"", `a rule over each measure has no "event"`},
 		{"not a condition", "when: measure.title", "must be a condition, this is a text"},
 		{"in a message", `say: {en: "{{ measure.titel }}", zh: "x"}`, "test.yaml:4:23: say.en: a measure has no field \"titel\""},
-		{"one language", `say: {en: "x"}`, `needs the message in "zh" too`},
+		{"no language", `say: {}`, `needs the message in English, Chinese or both`},
 		{"boolean key", "once: [measure.id, measure.presumed]", "a condition as key would fire once and never again"},
 		{"constant key", `once: ['"x"']`, "always the same"},
 		{"never due", `schedule: "0 9 31 2 *"`, "can never come due"},

@@ -16,6 +16,7 @@ const (
 	SortFunction Sort = "function" // of the language
 	SortClosure  Sort = "closure"  // a function that goes over a list
 	SortOperator Sort = "operator"
+	SortLint     Sort = "lint" // of derisk rules check
 )
 
 // Entry is one line of the reference of rule files and their language.
@@ -64,8 +65,8 @@ var exampleOf = map[Each]string{
 }
 
 // Reference lists all that a rule file may hold: keys, then fields by
-// subject, functions, closures and operators, from the tables that the reader and the
-// checker go by.
+// subject, functions, closures, operators and lints, from the tables that the reader
+// and the checker go by.
 func Reference() []Entry {
 	entries := keyEntries("", keys)
 	for _, n := range names {
@@ -88,6 +89,9 @@ func Reference() []Entry {
 	for _, o := range operatorNotes {
 		entries = append(entries, told(SortOperator, o.name, o.note))
 	}
+	for _, l := range lintNames {
+		entries = append(entries, Entry{Sort: SortLint, Name: l.name, About: l.about})
+	}
 	return entries
 }
 
@@ -97,7 +101,7 @@ func told(sort Sort, name string, n note) Entry {
 
 // within are the keys that stand in another.
 var within = map[string][]key{
-	"say": sayKeys, "tests": caseKeys, "tests.says": saysKeys, "tests.given": factKeys, "tests.posts": postKeys,
+	"lints": snoozeKeys, "say": sayKeys, "tests": caseKeys, "tests.says": saysKeys, "tests.given": factKeys, "tests.posts": postKeys,
 	"tests.given.review": reviewKeys, "tests.given.review.stops": stopKeys, "tests.given.article": articleKeys,
 }
 

@@ -62,12 +62,13 @@ type Rule struct {
 	Repeat   Repeat
 	Cases    []Case
 
-	when   *expression
-	once   []*expression
-	say    [2]template // by language: English, Chinese
-	source string      // the whole file, lines ended by \n alone
-	raw    string      // the whole file as it is
-	digest string      // of raw
+	when    *expression
+	once    []*expression
+	snoozes []snooze
+	say     [2]template // by language: English, Chinese
+	source  string      // the whole file, lines ended by \n alone
+	raw     string      // the whole file as it is
+	digest  string      // of raw
 
 	revision string // see [tracker.RuleVersion]; set by [Set.Mark]
 }

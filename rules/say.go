@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/vm"
+
+	"derisk/tracker"
 )
 
 // MaxMessage is how many characters a message may have in one language; what
@@ -143,4 +145,28 @@ func cutBytes(s string, most int) string {
 		most--
 	}
 	return s[:most]
+}
+
+// onlyIn marks a message that is written in the other language alone.
+var onlyIn = [2]string{english: "[only in Chinese] ", chinese: "［仅有英文］"}
+
+// message is what the rule says of a subject. In a language in which the file
+// has no message it is that of the other one, marked, so that whoever reads in either
+// is told.
+func (r *Rule) message(machine *vm.VM, env *scope) (tracker.Text, error) {
+	var said [2]string
+	for lang, t := range r.say {
+		if t == nil {
+			continue
+		}
+		text, err := t.render(machine, env, lang)
+		if err != nil {
+			return tracker.Text{}, err
+		}
+		said[lang] = text
+		if other := 1 - lang; r.say[other] == nil {
+			said[other] = cut(onlyIn[other] + text)
+		}
+	}
+	return tracker.Text{EN: said[english], ZH: said[chinese]}, nil
 }

@@ -103,6 +103,13 @@ func mappingForm(keys []key) schema {
 	return schema{"type": "object", "properties": properties, "required": need, "additionalProperties": false}
 }
 
+// sayForm is a message in one language at least.
+func sayForm() schema {
+	say := mappingForm(sayKeys)
+	say["minProperties"] = 1
+	return say
+}
+
 // givenForm is one fact of a test. What a measure written out holds is for the
 // reader of measures to say.
 func givenForm() schema {

@@ -36,12 +36,16 @@ func (s subject) concern(f *tracker.Firing) {
 // order of the snapshot. A measure without a status is none. It fails on a
 // subject that the rule cannot afford to look at.
 func (e *evaluation) eachSubject(look func(subject) error) error {
-	visit := func(s subject) error {
+	return e.visitEach(func(s subject) error {
 		if err := e.rule.afford(s); err != nil {
 			return err
 		}
 		return look(s)
-	}
+	})
+}
+
+// visitEach is [evaluation.eachSubject] whatever it costs to look.
+func (e *evaluation) visitEach(visit func(subject) error) error {
 	switch e.rule.Each {
 	case EachMeasure:
 		return e.eachMeasure(visit)
