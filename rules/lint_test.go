@@ -32,13 +32,13 @@ func set(t *testing.T, rules map[string]string) *Set {
 	return s
 }
 
-// counted are numbers that change with the starter facts.
-var counted = regexp.MustCompile(`\b\d+ (measures|events|times)`)
+// starterCount are numbers that change with the starter facts.
+var starterCount = regexp.MustCompile(`\b\d+ (measures|events|times)`)
 
 func shownLints(lints []*Lint) string {
 	lines := []string{}
 	for _, l := range lints {
-		lines = append(lines, counted.ReplaceAllString(l.String(), "N $1"))
+		lines = append(lines, starterCount.ReplaceAllString(l.String(), "N $1"))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -147,7 +147,7 @@ func TestRulesBesideOthers(t *testing.T) {
 		{"narrower, of events", "each: event\n" + `when: event.evidence == "official"`, "each: event\n" + `when: event.evidence == "official" and event.what == "suspended"`, `[subsumed]`},
 		{"narrower but more severe", suspended, suspended + ` and measure.by == "CN"` + "\nseverity: critical", ""},
 		{"a draft", suspended, suspended + "\ndraft: true", ""},
-		{"an edge, and days counted in it", suspended, suspended + ` and days_until(measure.until) in [30, 7]`, ""},
+		{"an edge, and days starterCount in it", suspended, suspended + ` and days_until(measure.until) in [30, 7]`, ""},
 		{"another subject", suspended, "each: commitment\nwhen: commitment.status == \"due\"\nsay: {en: x, zh: x}", ""},
 		{"another key", suspended + "\nonce: measure.id", suspended + "\nonce: [measure.id, measure.since]", "fired together"},
 	}
@@ -241,7 +241,7 @@ func TestHistoryAgreesWithBacktest(t *testing.T) {
 		if !tried {
 			t.Fatal("not tried")
 		}
-		firings, err := Backtest([]*Rule{r}, facts, from, to)
+		firings, err := Backtest([]*Rule{r}, facts, from, to).Run(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

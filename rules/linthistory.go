@@ -34,7 +34,7 @@ func replayAll(list []*Rule, facts *tracker.Snapshot, from, to time.Time) (histo
 	lanes := lanesOf(list, facts, from, to)
 	looks := 0
 	for _, l := range lanes {
-		looks += len(l.ticks) * len(l.watched) * max(1, l.crowd(facts))
+		looks += len(l.ticks) * len(l.trials) * max(1, l.crowd(facts))
 	}
 	if looks > maxLooks {
 		return nil, false
@@ -44,8 +44,8 @@ func replayAll(list []*Rule, facts *tracker.Snapshot, from, to time.Time) (histo
 		t.lane.step(&s, facts, t.at)
 	}
 	for _, l := range lanes {
-		for _, w := range l.watched {
-			histories = append(histories, w.history(l))
+		for _, t := range l.trials {
+			histories = append(histories, t.history(l))
 		}
 	}
 	slices.SortFunc(histories, func(a, b *history) int { return byName(a.rule, b.rule) })
@@ -61,7 +61,7 @@ type rulesLane struct {
 	ticks    []time.Time
 	prev     time.Time
 	places   map[string]int // of each subject, by id; shared by lanes over the same subjects
-	watched  []*watch
+	trials   []*trial
 }
 
 // crowd is how many subjects a tick can have; events and articles come once.
@@ -71,7 +71,7 @@ func (l *rulesLane) crowd(s *tracker.Snapshot) int {
 
 func lanesOf(list []*Rule, facts *tracker.Snapshot, from, to time.Time) (lanes []*rulesLane) {
 	byForm := map[string]*rulesLane{}
-	changes, places := changesOf(facts, from, to), map[Each]map[string]int{}
+	moves, places := movesOf(facts, from, to), map[Each]map[string]int{}
 	for _, r := range list {
 		form := strings.Join([]string{string(r.Each), r.Zone.String(), r.Schedule.String()}, "\n")
 		l := byForm[form]
@@ -80,20 +80,20 @@ func lanesOf(list []*Rule, facts *tracker.Snapshot, from, to time.Time) (lanes [
 				places[r.Each] = map[string]int{}
 			}
 			l = &rulesLane{each: r.Each, zone: r.Zone, schedule: r.Schedule, from: from, to: to, prev: r.Schedule.Last(from), places: places[r.Each]}
-			l.ticks = l.telling(changes)
+			l.ticks = l.telling(moves)
 			byForm[form] = l
 			lanes = append(lanes, l)
 		}
-		l.watched = append(l.watched, newWatch(r))
+		l.trials = append(l.trials, newTrial(r))
 	}
 	return lanes
 }
 
-// changesOf are the instants at which a fact begins, ends or becomes known, in order.
-func changesOf(s *tracker.Snapshot, from, to time.Time) (changes []time.Time) {
+// movesOf are the instants at which a fact begins, ends or becomes known, in order.
+func movesOf(s *tracker.Snapshot, from, to time.Time) (moves []time.Time) {
 	mark := func(t time.Time) {
 		if t.After(from) && !t.After(to) {
-			changes = append(changes, t)
+			moves = append(moves, t)
 		}
 	}
 	dates := func(zone *time.Location, list ...tracker.Date) {
@@ -111,13 +111,13 @@ func changesOf(s *tracker.Snapshot, from, to time.Time) (changes []time.Time) {
 	for _, a := range s.Articles {
 		mark(a.At)
 	}
-	slices.SortFunc(changes, time.Time.Compare)
-	return slices.CompactFunc(changes, time.Time.Equal)
+	slices.SortFunc(moves, time.Time.Compare)
+	return slices.CompactFunc(moves, time.Time.Equal)
 }
 
 // telling are the ticks of the lane that can differ from the one before.
-func (l *rulesLane) telling(changes []time.Time) (ticks []time.Time) {
-	points := append(slices.Clone(changes), l.from)
+func (l *rulesLane) telling(moves []time.Time) (ticks []time.Time) {
+	points := append(slices.Clone(moves), l.from)
 	y, m, d := l.from.In(l.zone).Date()
 	for i := 1; ; i++ {
 		midnight := time.Date(y, m, d+i, 0, 0, 0, 0, l.zone)
@@ -158,7 +158,7 @@ func inOrder(lanes []*rulesLane) (ticks []laneTick) {
 // step looks at every subject of one tick with every rule of the lane.
 func (l *rulesLane) step(s *scenes, facts *tracker.Snapshot, at time.Time) {
 	sc := s.at(facts, at, false, l.zone)
-	e := evaluation{rule: l.watched[0].rule, scene: sc, prev: l.prev}
+	e := evaluation{rule: l.trials[0].rule, scene: sc, prev: l.prev}
 	first := !l.prev.After(l.from)
 	l.prev = at
 	err := e.visitEach(func(sub subject) error {
@@ -167,20 +167,20 @@ func (l *rulesLane) step(s *scenes, facts *tracker.Snapshot, at time.Time) {
 			place = len(l.places)
 			l.places[sub.id] = place
 		}
-		for _, w := range l.watched {
-			w.look(sub, place, sc, first)
+		for _, t := range l.trials {
+			t.look(sub, place, sc, first)
 		}
 		return nil
 	})
 	if err != nil {
-		for _, w := range l.watched {
-			w.failed = true
+		for _, t := range l.trials {
+			t.failed = true
 		}
 	}
 }
 
-// watch follows one rule through time, as [evaluation] decides, but without messages.
-type watch struct {
+// trial follows one rule through time, as [evaluation] decides, but without messages.
+type trial struct {
 	rule     *Rule
 	machine  *vm.VM
 	steady   *expression // what of the condition does not read the clock; nil: nothing
@@ -190,13 +190,13 @@ type watch struct {
 	held     int
 	subjects int
 	firings  []uint64
-	seen     []watched // by place
+	seen     []memory // by place
 	fired    map[string]bool
 	failed   bool
 }
 
-// watched is what a watch knows of a subject.
-type watched struct {
+// memory is what a trial knows of a subject.
+type memory struct {
 	met    bool
 	view   *measureView // of which steady is known
 	steady bool
@@ -205,17 +205,17 @@ type watched struct {
 	last   time.Time    // of the latest firing
 }
 
-func newWatch(r *Rule) *watch {
-	w := &watch{rule: r, machine: new(vm.VM), fired: map[string]bool{}}
-	w.stillKey = !slices.ContainsFunc(r.once, func(x *expression) bool { return countsDays(x.node) || readsNow(x.node) })
+func newTrial(r *Rule) *trial {
+	t := &trial{rule: r, machine: new(vm.VM), fired: map[string]bool{}}
+	t.stillKey = !slices.ContainsFunc(r.once, func(x *expression) bool { return countsDays(x.node) || readsNow(x.node) })
 	if r.Each != EachMeasure {
-		w.changes = true
-		return w
+		t.changes = true
+		return t
 	}
 	var steady []string
 	for _, c := range claims(r.when.node, false) {
 		if countsDays(c.node) || readsNow(c.node) {
-			w.changes = true
+			t.changes = true
 			continue
 		}
 		words := "(" + c.node.String() + ")"
@@ -225,80 +225,80 @@ func newWatch(r *Rule) *watch {
 		steady = append(steady, words)
 	}
 	if len(steady) > 0 {
-		w.steady, _ = compile(strings.Join(steady, " and "), r.Each, plainly) // parts of what was admitted are admitted
+		t.steady, _ = compile(strings.Join(steady, " and "), r.Each, plainly) // parts of what was admitted are admitted
 	}
-	if w.steady == nil {
-		w.changes = true
+	if t.steady == nil {
+		t.changes = true
 	}
-	return w
+	return t
 }
 
 // look looks at a subject at a tick. At the first tick all that holds fires,
 // which tells nothing.
-func (w *watch) look(s subject, place int, sc *scene, first bool) {
-	if w.failed {
+func (t *trial) look(s subject, place int, sc *scene, first bool) {
+	if t.failed {
 		return
 	}
-	if n := place + 1 - len(w.seen); n > 0 {
-		w.seen = append(w.seen, make([]watched, n)...)
+	if n := place + 1 - len(t.seen); n > 0 {
+		t.seen = append(t.seen, make([]memory, n)...)
 	}
-	seen := &w.seen[place]
+	seen := &t.seen[place]
 	if !seen.met {
 		seen.met = true
-		w.subjects++
+		t.subjects++
 	}
-	w.asked++
-	held, err := w.holds(s, seen)
+	t.asked++
+	held, err := t.holds(s, seen)
 	if err != nil {
-		w.failed = true
+		t.failed = true
 		return
 	}
 	if !held {
 		seen.active = false
 		return
 	}
-	w.held++
-	fires, err := w.fires(s, seen, sc.at)
+	t.held++
+	fires, err := t.fires(s, seen, sc.at)
 	if err != nil {
-		w.failed = true
+		t.failed = true
 		return
 	}
 	seen.active = true
-	if fires && (!first || w.rule.Each.Happens()) {
-		w.firings = append(w.firings, uint64(sc.today.number)<<32|uint64(place))
+	if fires && (!first || t.rule.Each.Happens()) {
+		t.firings = append(t.firings, uint64(sc.today.number)<<32|uint64(place))
 	}
 }
 
 // holds evaluates the condition, as little of it as will do.
-func (w *watch) holds(s subject, seen *watched) (bool, error) {
+func (t *trial) holds(s subject, seen *memory) (bool, error) {
 	if s.scope.large() {
-		if err := w.rule.afford(s); err != nil {
+		if err := t.rule.afford(s); err != nil {
 			return false, err
 		}
 	}
-	if w.steady != nil {
+	if t.steady != nil {
 		if seen.view != s.scope.Measure {
-			held, err := w.steady.holds(w.machine, s.scope)
+			held, err := t.steady.holds(t.machine, s.scope)
 			if err != nil {
 				return false, err
 			}
 			seen.view, seen.steady = s.scope.Measure, held
 		}
-		if !seen.steady || !w.changes {
+		if !seen.steady || !t.changes {
 			return seen.steady, nil
 		}
 	}
-	return w.rule.when.holds(w.machine, s.scope)
+	return t.rule.when.holds(t.machine, s.scope)
 }
 
 // fires says whether the rule fires for a subject for which it holds.
-func (w *watch) fires(s subject, seen *watched, at time.Time) (bool, error) {
+func (t *trial) fires(s subject, seen *memory, at time.Time) (bool, error) {
 	switch {
-	case w.rule.Once():
-		return w.isFresh(s, seen)
-	case w.rule.Each.Happens():
+	case t.rule.Once():
+		return t.isFresh(s, seen)
+	case t.rule.Each.Happens():
 		return true, nil
-	case seen.active && (w.rule.Repeat == (Repeat{}) || at.Before(w.rule.Repeat.After(seen.last, w.rule.Zone))):
+	case seen.active && (t.rule.Repeat == (Repeat{}) || at.Before(t.rule.Repeat.After(seen.last, t.rule.Zone))):
 		return false, nil
 	}
 	seen.last = at
@@ -306,25 +306,25 @@ func (w *watch) fires(s subject, seen *watched, at time.Time) (bool, error) {
 }
 
 // isFresh says that the once key never fired, and takes note that it does now.
-func (w *watch) isFresh(s subject, seen *watched) (bool, error) {
-	if w.stillKey && seen.keyed != nil && seen.keyed == s.scope.Measure {
+func (t *trial) isFresh(s subject, seen *memory) (bool, error) {
+	if t.stillKey && seen.keyed != nil && seen.keyed == s.scope.Measure {
 		return false, nil // the key of the tick before
 	}
-	e := evaluation{rule: w.rule, machine: w.machine}
+	e := evaluation{rule: t.rule, machine: t.machine}
 	key, err := e.key(s)
 	if err != nil {
 		return false, err
 	}
 	seen.keyed = s.scope.Measure
 	k := s.id + "\n" + key
-	fresh := !w.fired[k]
-	w.fired[k] = true
+	fresh := !t.fired[k]
+	t.fired[k] = true
 	return fresh, nil
 }
 
-// history is what the watch saw.
-func (w *watch) history(l *rulesLane) *history {
-	return &history{rule: w.rule, from: l.from, to: l.to, asked: w.asked, held: w.held, subjects: w.subjects, firings: w.firings, failed: w.failed}
+// history is what the trial saw.
+func (t *trial) history(l *rulesLane) *history {
+	return &history{rule: t.rule, from: l.from, to: l.to, asked: t.asked, held: t.held, subjects: t.subjects, firings: t.firings, failed: t.failed}
 }
 
 // lint doubts a condition that held never, or always, unless its words told so already.

@@ -51,7 +51,7 @@ var dayCounts = []string{"days_until", "days_since", "working_days_until"}
 
 // countsDays says whether a node reads the calendar.
 func countsDays(n ast.Node) bool {
-	return reads(n, func(part ast.Node) bool {
+	return holdsPart(n, func(part ast.Node) bool {
 		switch part := part.(type) {
 		case *ast.IdentifierNode:
 			return part.Value == "today" || slices.Contains(dayCounts, part.Value)
@@ -64,13 +64,13 @@ func countsDays(n ast.Node) bool {
 }
 
 func readsNow(n ast.Node) bool {
-	return reads(n, func(part ast.Node) bool {
+	return holdsPart(n, func(part ast.Node) bool {
 		name, ok := part.(*ast.IdentifierNode)
 		return ok && name.Value == "now"
 	})
 }
 
-func reads(n ast.Node, is func(ast.Node) bool) (found bool) {
+func holdsPart(n ast.Node, is func(ast.Node) bool) (found bool) {
 	ast.Walk(&n, visitor(func(part ast.Node) { found = found || is(part) }))
 	return found
 }

@@ -161,7 +161,7 @@ func sayingOf(b *ast.BinaryNode, negated bool) (subject ast.Node, says span) {
 	}
 	subject, operator, value := b.Left, b.Operator, literal(b.Right)
 	if value == nil {
-		subject, operator, value = b.Right, turned[b.Operator], literal(b.Left)
+		subject, operator, value = b.Right, mirrored[b.Operator], literal(b.Left)
 	}
 	figure, isFigure := value.(float64)
 	switch {
@@ -181,8 +181,8 @@ func sayingOf(b *ast.BinaryNode, negated bool) (subject ast.Node, says span) {
 	return subject, says
 }
 
-// turned are comparisons as they read from the other side.
-var turned = map[string]string{"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+// mirrored are comparisons as they read from the other side.
+var mirrored = map[string]string{"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 func sayingOfIn(b *ast.BinaryNode, negated bool) (subject ast.Node, says span) {
 	says = span{low: math.Inf(-1), high: math.Inf(1)}

@@ -165,35 +165,3 @@ func fieldOf(n ast.Node, over string) string {
 	}
 	return ""
 }
-
-// childrenOf are the parts of a node, in the order in which they are written.
-func childrenOf(n ast.Node) []ast.Node {
-	switch n := n.(type) {
-	case *ast.UnaryNode:
-		return []ast.Node{n.Node}
-	case *ast.BinaryNode:
-		return []ast.Node{n.Left, n.Right}
-	case *ast.ConditionalNode:
-		return []ast.Node{n.Cond, n.Exp1, n.Exp2}
-	case *ast.ArrayNode:
-		return n.Nodes
-	case *ast.BuiltinNode:
-		return n.Arguments
-	case *ast.CallNode:
-		return n.Arguments
-	case *ast.PredicateNode:
-		return []ast.Node{n.Node}
-	}
-	return nil
-}
-
-// spanOf is where a node's words stand, from its first part to its last.
-func spanOf(n ast.Node) (from, to int) {
-	at := n.Location()
-	from, to = at.From, at.To
-	ast.Walk(&n, visitor(func(part ast.Node) {
-		at := part.Location()
-		from, to = min(from, at.From), max(to, at.To)
-	}))
-	return from, to
-}
