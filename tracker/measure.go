@@ -72,6 +72,7 @@ type Measure struct {
 
 	zone  *time.Location // of Zone; set by NewSnapshot
 	whole *Measure       // of Under; set by NewSnapshot
+	from  *Measure       // what NewSnapshot copied
 }
 
 // Terms are what a measure covers and how hard: what an amendment can change.
@@ -135,3 +136,12 @@ func (m *Measure) Location() *time.Location {
 
 // Whole is the measure that this is a part of, or nil.
 func (m *Measure) Whole() *Measure { return m.whole }
+
+// SameAs says that measures of two snapshots are copies of one measure, and
+// stand under copies of one whole: nothing about them differs.
+func (m *Measure) SameAs(other *Measure) bool {
+	for m != nil && other != nil && m.from == other.from && m.from != nil {
+		m, other = m.whole, other.whole
+	}
+	return m == nil && other == nil
+}

@@ -73,8 +73,9 @@ type Snapshot struct {
 }
 
 // NewSnapshot copies and orders the measures by id, loads their zones, ties
-// parts to their wholes, and indexes everything. It fails on an unknown zone, a
-// repeated id, a part of an unknown whole, and a ring of parts.
+// parts to their wholes, and indexes everything. The measures given are not to
+// be changed afterwards ([Measure.SameAs] relies on it). It fails on an unknown
+// zone, a repeated id, a part of an unknown whole, and a ring of parts.
 func NewSnapshot(f Facts) (*Snapshot, error) {
 	s := &Snapshot{
 		Facts:    f,
@@ -87,6 +88,7 @@ func NewSnapshot(f Facts) (*Snapshot, error) {
 	s.Measures = make([]*Measure, len(f.Measures))
 	for i, m := range f.Measures {
 		own := *m
+		own.from = m
 		s.Measures[i] = &own
 	}
 	slices.SortFunc(s.Measures, func(a, b *Measure) int { return strings.Compare(a.ID, b.ID) })
