@@ -61,7 +61,7 @@ func (e *evaluation) run() (err error) {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	if err := e.eachSubject(e.consider); err != nil {
+	if err := e.eachMatch(e.consider); err != nil {
 		return err
 	}
 	if err := e.resolve(); err != nil {
@@ -78,12 +78,8 @@ func sortFirings(firings []tracker.Firing) {
 	})
 }
 
-// consider decides about one subject.
+// consider decides about one subject of which the condition holds.
 func (e *evaluation) consider(s subject) error {
-	held, err := e.rule.when.holds(e.machine, s.scope)
-	if err != nil || !held {
-		return err
-	}
 	key, err := e.key(s)
 	if err != nil {
 		return err

@@ -263,7 +263,7 @@ func TestAMeasureWithoutStatusIsNoSubject(t *testing.T) {
 
 func TestARuleThatFailsKeepsItsState(t *testing.T) {
 	r := mustParse(t, "when: measure.status == \"suspended\"")
-	r.when.program = nil // the machine panics
+	r.when = &expression{source: "broken"} // the machine panics
 	was := tracker.RuleState{Tick: day0, Form: r.Form(), Active: map[string]tracker.Active{"m": {Subject: "m"}}}
 	out, err := Evaluate(r, snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 0, 5)}}), tick(1), was)
 	if err == nil || out.Failed == "" || out.Firings != nil || out.Active != nil {

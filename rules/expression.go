@@ -111,7 +111,7 @@ func options(lang int) []expr.Option {
 		expr.Function(hidden("working_days_until"), func(p ...any) (any, error) {
 			return p[3].(*scene).workingDays(p[0].(day), p[1].(string), p[2].(day)), nil
 		}, new(func(day, string, day, *scene) float64)),
-		expr.Function(hidden("date"), func(p ...any) (any, error) { return writtenDay(p[0].(string), p[1].(*scene)), nil },
+		expr.Function(hidden("date"), func(p ...any) (any, error) { return writtenDay(p[0].(string), p[1].(*scene).zone), nil },
 			new(func(string, *scene) day)),
 		expr.Function("day", func(p ...any) (any, error) { return spokenDay(p[0].(day), lang), nil }, new(func(day) string)),
 		expr.Function("word", func(p ...any) (any, error) { return spokenWord(p[0].(string), lang), nil }, new(func(string) string)),
@@ -135,12 +135,12 @@ func daysUntil(d, today day) float64 {
 	return float64(d.number - today.number)
 }
 
-func writtenDay(text string, s *scene) day {
+func writtenDay(text string, zone *time.Location) day {
 	d, err := tracker.ParseDate(text)
 	if err != nil {
 		return day{}
 	}
-	return dayOf(d, d.First(s.zone), s.zone)
+	return dayOf(d, d.First(zone), zone)
 }
 
 func spokenDay(d day, lang int) string {

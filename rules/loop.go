@@ -200,6 +200,7 @@ func (l *Loop) adopt(ctx context.Context) error {
 		return err
 	}
 	l.set, l.runners = set, runners
+	l.scenes.forget()
 	l.log.Info("rules loaded", "rules", len(runners), "faults", len(set.Faults), "stale", len(set.Stale))
 	return nil
 }

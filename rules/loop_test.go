@@ -279,7 +279,7 @@ func TestReplacingRulesWhileTheyRun(t *testing.T) {
 func TestAFailingRuleStopsNoOther(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *tracker.Snapshot) {
 		b, set := newBook(), setOf(t, map[string]string{"bad.yaml": ruleWith(suspendedRule), "good.yaml": ruleWith(suspendedRule)})
-		set.Rules[0].when.program = nil
+		set.Rules[0].when = &expression{source: "broken"}
 		stop := running(t, NewLoop(set, b, fixed{s}, nil))
 		time.Sleep(4 * 24 * time.Hour)
 		synctest.Wait()

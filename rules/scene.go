@@ -39,25 +39,11 @@ type scene struct {
 	cut      tracker.Cut
 	now      day
 	today    day
-	folds    []fold // by place in snapshot.Measures
-	news     *news  // nil: not gathered yet
+	folds    *folds
 }
 
-// fold is a measure folded, and the instants from which and until which it
-// stays so. Rules and ticks share it, so each measure is folded only when
-// something about it can have changed.
-type fold struct {
-	view        *measureView // nil: not folded yet
-	from, until time.Time    // zero: no bound
-}
-
-// holds says whether the fold serves at an instant.
-func (f *fold) holds(at time.Time) bool {
-	return f.view != nil && !at.Before(f.from) && (f.until.IsZero() || at.Before(f.until))
-}
-
-// newScene looks at a snapshot at an instant. It takes over the folds and the
-// news of last, a scene of the same snapshot, zone and live, or nil.
+// newScene looks at a snapshot at an instant. It takes over the folds of last, a
+// scene of the same zone and live, which is not used again; or nil.
 func newScene(s *tracker.Snapshot, at time.Time, live bool, zone *time.Location, last *scene) *scene {
 	sc := &scene{
 		snapshot: s, at: at, zone: zone, live: live,
@@ -68,10 +54,13 @@ func newScene(s *tracker.Snapshot, at time.Time, live bool, zone *time.Location,
 	if live {
 		sc.cut.Recorded = at
 	}
-	if last != nil {
-		sc.folds, sc.news = last.folds, last.news
-	} else {
-		sc.folds = make([]fold, len(s.Measures))
+	switch {
+	case last == nil:
+		sc.folds = newFolds(s)
+	case last.snapshot != s:
+		sc.folds = last.folds.follow(s)
+	default:
+		sc.folds = last.folds
 	}
 	return sc
 }
@@ -89,14 +78,14 @@ func (s *scene) measure(id string) *measureView {
 
 // newMeasures lists the measures that can have events which became known after prev.
 func (s *scene) newMeasures(prev time.Time) []int {
-	if s.news == nil {
-		s.news = gatherNews(s.snapshot)
+	if s.folds.news == nil {
+		s.folds.news = gatherNews(s.snapshot)
 	}
-	return s.news.between(prev, s.at)
+	return s.folds.news.between(prev, s.at)
 }
 
 func (s *scene) view(i int) *measureView {
-	f := &s.folds[i]
+	f := &s.folds.list[i]
 	if !f.holds(s.at) {
 		m := s.snapshot.Measures[i]
 		f.view = s.look(m)

@@ -6,11 +6,10 @@ import (
 	"derisk/tracker"
 )
 
-// scenes gives scenes that share their folds and news, from rule to rule and from tick
-// to tick, for one snapshot. It belongs to one goroutine.
+// scenes gives scenes that share their folds, from rule to rule, from tick to
+// tick and from snapshot to snapshot. It belongs to one goroutine.
 type scenes struct {
-	snapshot *tracker.Snapshot
-	kept     map[sceneKind]*scene // the last of each kind
+	kept map[sceneKind]*scene // the last of each kind
 }
 
 type sceneKind struct {
@@ -20,14 +19,23 @@ type sceneKind struct {
 
 // at is the scene at an instant; the former one of its kind is not used again.
 func (s *scenes) at(snapshot *tracker.Snapshot, at time.Time, live bool, zone *time.Location) *scene {
-	if s.snapshot != snapshot {
-		s.snapshot, s.kept = snapshot, map[sceneKind]*scene{}
+	if s.kept == nil {
+		s.kept = map[sceneKind]*scene{}
 	}
 	kind := sceneKind{live, zone.String()}
 	last := s.kept[kind]
-	if last == nil || !last.at.Equal(at) {
+	if last == nil || last.snapshot != snapshot || !last.at.Equal(at) {
 		last = newScene(snapshot, at, live, zone, last)
 		s.kept[kind] = last
 	}
 	return last
+}
+
+// forget drops what was made ready for rules that may be gone.
+func (s *scenes) forget() {
+	for _, scene := range s.kept {
+		if scene.folds.finder != nil {
+			scene.folds.finder.forget()
+		}
+	}
 }

@@ -81,19 +81,52 @@ func eachOf[T any](e *evaluation, all []T, view func(*T) (subject, error), visit
 }
 
 func (e *evaluation) eachMeasure(visit func(subject) error) error {
-	env := e.scene.scope()
-	one := make([]*measureView, 1)
+	visitView := e.measureSubjects(visit)
 	for i := range e.scene.snapshot.Measures {
-		v := e.scene.view(i)
-		if v.Status == "" {
-			continue
-		}
-		env.Measure, one[0] = v, v
-		if err := visit(subject{id: v.ID, title: v.measure.Title, scope: env, measures: one}); err != nil {
-			return err
+		if v := e.scene.view(i); v.Status != "" {
+			if err := visitView(v); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// measureSubjects visits measures as subjects, one after the other in one scope.
+func (e *evaluation) measureSubjects(visit func(subject) error) func(*measureView) error {
+	env := e.scene.scope()
+	one := make([]*measureView, 1)
+	return func(v *measureView) error {
+		env.Measure, one[0] = v, v
+		return visit(subject{id: v.ID, title: v.measure.Title, scope: env, measures: one})
+	}
+}
+
+// eachMatch visits the subjects of which the rule's condition holds. Measures
+// are found by index, with the result of [evaluation.eachMatchByMachine].
+func (e *evaluation) eachMatch(visit func(subject) error) error {
+	if e.rule.Each != EachMeasure {
+		return e.eachMatchByMachine(visit)
+	}
+	f := e.scene.finder()
+	for _, v := range f.largest() {
+		if err := e.measureSubjects(e.rule.afford)(v); err != nil {
+			return err
+		}
+	}
+	return f.condition(e.rule.when).Each(e.measureSubjects(visit))
+}
+
+// eachMatchByMachine asks expr's machine about every subject. It is what the
+// index is measured by: whatever the condition, both visit the same subjects.
+func (e *evaluation) eachMatchByMachine(visit func(subject) error) error {
+	return e.eachSubject(func(s subject) error {
+		held, err := e.rule.when.holds(e.machine, s.scope)
+		if err != nil || !held {
+			return err
+		}
+		return visit(s)
+	})
 }
 
 // eachEvent visits the events that became known after the due time before and
