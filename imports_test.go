@@ -42,6 +42,15 @@ func TestTrackerComputesOnly(t *testing.T) {
 	}
 }
 
+// TestIndexKnowsNoMeasures: rules declares the columns, the index is about rows of any sort.
+func TestIndexKnowsNoMeasures(t *testing.T) {
+	for _, path := range importsOf(t, "rules/index") {
+		if strings.HasPrefix(path, "derisk/") {
+			t.Errorf("rules/index imports %s: it knows nothing of what its rows are", path)
+		}
+	}
+}
+
 // TestForbidden tests the test.
 func TestForbidden(t *testing.T) {
 	for _, c := range []struct {
