@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -12,12 +13,13 @@ type rulesTestCommand struct {
 	Dir       string  `arg:"" optional:"" help:"Folder of rules."`
 	Rule      string  `name:"rule" help:"Test this rule only." placeholder:"NAME"`
 	Coverage  bool    `help:"Show what no test makes true or false, and what no test asserts."`
-	Threshold float64 `help:"Fail where the coverage of all rules together is below." placeholder:"PERCENT"`
+	Mutate    bool    `help:"Change each literal of each rule by itself, and list the changes that no test notices."`
+	Threshold float64 `help:"Fail where less is covered, or with --mutate less of the changes noticed." placeholder:"PERCENT"`
 }
 
 // Run runs every test of every rule, over the facts of the measures folder. Exit
-// 1 where one fails, or too little is covered.
-func (c *rulesTestCommand) Run(a *app) error {
+// 1 where one fails, or where less is covered or noticed than the threshold.
+func (c *rulesTestCommand) Run(ctx context.Context, a *app) error {
 	if !(c.Threshold >= 0 && c.Threshold <= 100) {
 		return usagef("--threshold %v: write a percentage from 0 to 100", c.Threshold)
 	}
@@ -30,8 +32,15 @@ func (c *rulesTestCommand) Run(a *app) error {
 		return err
 	}
 	passed := a.test(list, starter)
-	if c.Coverage || c.Threshold > 0 {
+	if c.Coverage || c.Threshold > 0 && !c.Mutate {
 		passed = a.coverage(list, starter) >= c.Threshold && passed
+	}
+	if c.Mutate {
+		noticed, err := a.mutate(ctx, list, starter)
+		if err != nil {
+			return err
+		}
+		passed = noticed >= c.Threshold && passed
 	}
 	return answered(passed)
 }
