@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -110,13 +111,24 @@ type differenceData struct {
 	Want  string       `json:"want,omitempty"`
 	Had   string       `json:"had,omitempty"`
 	Note  tracker.Text `json:"note,omitzero"`
-	Parts []rules.Part `json:"parts,omitempty"`
+	Parts []partData   `json:"parts,omitempty"`
+}
+
+type partData struct {
+	Expr   string          `json:"expr"`
+	Value  json.RawMessage `json:"value"`
+	Line   int             `json:"line"`
+	Column int             `json:"column"`
 }
 
 func differencesData(wrong []rules.Difference) []differenceData {
 	list := []differenceData{}
 	for _, d := range wrong {
-		list = append(list, differenceData{d.Line, d.Key, d.Want.Text, d.Had.Text, d.Note, d.Parts})
+		data := differenceData{Line: d.Line, Key: d.Key, Want: d.Want.Text, Had: d.Had.Text, Note: d.Note}
+		for _, p := range d.Parts {
+			data.Parts = append(data.Parts, partData{p.Expr, p.Value, p.Line, p.Column})
+		}
+		list = append(list, data)
 	}
 	return list
 }

@@ -1,11 +1,6 @@
 package rules
 
-import (
-	"slices"
-	"strings"
-
-	"derisk/tracker"
-)
+import "derisk/tracker"
 
 // explain adds to what was wanted in vain why it did not come.
 func (p playedStep) explain(r *Rule, wrong []Difference) []Difference {
@@ -19,11 +14,10 @@ func (p playedStep) explain(r *Rule, wrong []Difference) []Difference {
 
 // why says what kept a subject from firing, or from ending.
 func (p playedStep) why(r *Rule, id string, end bool) (tracker.Text, []Part) {
-	list, err := Explain(r, p.facts, id, p.step.At)
+	x, err := p.explained(r, id)
 	if err != nil {
 		return tracker.Text{EN: err.Error()}, nil
 	}
-	x := list[0]
 	before, active := p.was.Active[id]
 	switch {
 	case end && x.Result:
@@ -33,7 +27,7 @@ func (p playedStep) why(r *Rule, id string, end bool) (tracker.Text, []Part) {
 	case end:
 		return tracker.Text{EN: "it did not hold at the due time before", ZH: "上一执行时间条件并不成立"}, nil
 	case !x.Result:
-		return tracker.Text{EN: "the condition is false", ZH: "条件不成立"}, falseParts(x.Parts)
+		return tracker.Text{EN: "the condition is false", ZH: "条件不成立"}, decisiveParts(x)
 	case x.New != nil && !*x.New:
 		return tracker.Text{EN: "the condition holds, but it did not become known since the due time before", ZH: "条件成立，但并非自上一执行时间以来新获知"}, nil
 	case active && before.Key == x.Key || active && !r.Once():
@@ -43,25 +37,29 @@ func (p playedStep) why(r *Rule, id string, end bool) (tracker.Text, []Part) {
 	return tracker.Text{EN: "the condition holds, but its once key " + x.Key + " fired already", ZH: "条件成立，但其 once 键 " + x.Key + " 已触发过"}, nil
 }
 
-// falseParts are the innermost parts that make a condition false, each with the
-// values in it. What is false within a part that is true, such as not a, is no reason.
-func falseParts(parts []Part) (list []Part) {
-	for _, p := range parts {
-		reason := string(p.Value) == "false" && !slices.ContainsFunc(parts, func(q Part) bool {
-			return string(q.Value) == "false" && p.contains(q) || string(q.Value) == "true" && q.contains(p)
-		})
-		if !reason {
-			continue
+// explained is what the condition comes to at the step for one subject.
+func (p playedStep) explained(r *Rule, id string) (Explanation, error) {
+	all, err := Explain(r, p.facts, "", p.step.At)
+	if err != nil {
+		return Explanation{}, err
+	}
+	var known []string
+	for _, x := range all {
+		if x.Subject == id {
+			return x, nil
 		}
-		list = append(list, p)
-		for _, q := range parts {
-			if p.contains(q) {
-				list = append(list, q)
-			}
+		known = append(known, x.Subject)
+	}
+	return Explanation{}, noSubject(r.Each, id, p.step.At, known)
+}
+
+// decisiveParts are those that the result follows from, each with the values in it.
+func decisiveParts(x Explanation) (list []Part) {
+	for _, d := range x.Decisive {
+		list = append(list, x.Parts[d.Part])
+		for _, i := range d.From {
+			list = append(list, x.Parts[i])
 		}
 	}
 	return list
 }
-
-// contains says that another part stands within p.
-func (p Part) contains(q Part) bool { return q.Expr != p.Expr && strings.Contains(p.Expr, q.Expr) }

@@ -22,13 +22,13 @@ type edit struct {
 func editsOf(n *ast.Node) (edits []edit) {
 	switch n := (*n).(type) {
 	case *ast.IntegerNode:
-		return []edit{set(n, &n.Value, n.Value+1, strconv.Itoa), set(n, &n.Value, n.Value-1, strconv.Itoa)}
+		return []edit{altered(n, &n.Value, n.Value+1, strconv.Itoa), altered(n, &n.Value, n.Value-1, strconv.Itoa)}
 	case *ast.FloatNode:
-		return []edit{set(n, &n.Value, n.Value+1, floatWords), set(n, &n.Value, n.Value-1, floatWords)}
+		return []edit{altered(n, &n.Value, n.Value+1, floatWords), altered(n, &n.Value, n.Value-1, floatWords)}
 	case *ast.StringNode:
-		return []edit{set(n, &n.Value, otherWord(n.Value), strconv.Quote)}
+		return []edit{altered(n, &n.Value, otherWord(n.Value), strconv.Quote)}
 	case *ast.BoolNode:
-		return []edit{set(n, &n.Value, !n.Value, strconv.FormatBool)}
+		return []edit{altered(n, &n.Value, !n.Value, strconv.FormatBool)}
 	case *ast.UnaryNode:
 		edits = editsOf(&n.Node)
 	case *ast.BinaryNode:
@@ -60,26 +60,26 @@ func allEdits(nodes []ast.Node) (edits []edit) {
 	return edits
 }
 
-// set changes a literal.
-func set[T any](n ast.Node, value *T, to T, words func(T) string) edit {
+// altered changes a literal.
+func altered[T any](n ast.Node, value *T, to T, words func(T) string) edit {
 	from := *value
 	return edit{at: n, was: words(from), now: words(to), do: func() { *value = to }, undo: func() { *value = from }}
 }
 
 func floatWords(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// turned is what each operator becomes.
-var turned = map[string]string{
+// operatorTurns is what each operator becomes.
+var operatorTurns = map[string]string{
 	"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==",
 	"and": "or", "&&": "||", "or": "and", "||": "&&",
 }
 
 func operatorEdits(n *ast.BinaryNode) []edit {
-	now, ok := turned[n.Operator]
+	now, ok := operatorTurns[n.Operator]
 	if !ok {
 		return nil
 	}
-	e := set(n, &n.Operator, now, func(s string) string { return s })
+	e := altered(n, &n.Operator, now, func(s string) string { return s })
 	e.operator = true
 	return []edit{e}
 }
@@ -114,19 +114,19 @@ func dateEdits(n *ast.CallNode) []edit {
 	if err != nil || d.Precision() != tracker.Day {
 		return nil
 	}
-	return []edit{set(text, &text.Value, dayAfter(d, 1), strconv.Quote), set(text, &text.Value, dayAfter(d, -1), strconv.Quote)}
+	return []edit{altered(text, &text.Value, dayAfter(d, 1), strconv.Quote), altered(text, &text.Value, dayAfter(d, -1), strconv.Quote)}
 }
 
 func dayAfter(d tracker.Date, days int) string {
 	return tracker.DayOf(d.First(time.UTC).AddDate(0, 0, days)).String()
 }
 
-// vocabularies are the words of the model that fields hold.
-var vocabularies = [][]string{
-	texts(tracker.Statuses()), texts(tracker.Whats()), texts(tracker.Evidences()), texts(tracker.Reasons()), texts(tracker.Bases()), texts(tracker.Kinds()),
+// wordLists are the words of the model, by vocabulary.
+var wordLists = [][]string{
+	listOf(tracker.Statuses()), listOf(tracker.Whats()), listOf(tracker.Evidences()), listOf(tracker.Reasons()), listOf(tracker.Bases()), listOf(tracker.Kinds()),
 }
 
-func texts[T ~string](words []T) []string {
+func listOf[T ~string](words []T) []string {
 	list := make([]string, len(words))
 	for i, w := range words {
 		list[i] = string(w)
@@ -136,7 +136,7 @@ func texts[T ~string](words []T) []string {
 
 // otherWord is the next word of the model in the same vocabulary, or a text that stands nowhere.
 func otherWord(word string) string {
-	for _, v := range vocabularies {
+	for _, v := range wordLists {
 		if i := slices.Index(v, word); i >= 0 {
 			return v[(i+1)%len(v)]
 		}

@@ -95,7 +95,7 @@ func (b *mutantMaker) add(key string, from, to int, was, now string, change func
 // compiling what that is written as, as if it stood in the file.
 func (b *mutantMaker) expression(key string, x *expression, put func(m *Rule, x *expression)) {
 	tree, faults := compile(x.source, x.each, plainly) // a tree of its own
-	if len(faults) > 0 { // it was admitted once
+	if len(faults) > 0 {                               // it was admitted once
 		return
 	}
 	for _, e := range editsOf(&tree.node) {
