@@ -22,7 +22,7 @@ var cronFields = [5]cronField{
 	{"hour", 0, 23, nil, "9, 9,17 or 9-17"},
 	{"day", 1, 31, nil, "1, 1,15 or *"},
 	{"month", 1, 12, strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec"), "*, 1-6 or jan,jul"},
-	{"weekday", 0, 6, strings.Fields("sun mon tue wed thu fri sat"), "*, 1-5 or mon,fri"},
+	{"weekday", 0, 7, strings.Fields("sun mon tue wed thu fri sat"), "*, 1-5 or mon,fri"},
 }
 
 const cronExample = "write five fields such as 0 9 * * 1-5: minute, hour, day, month, weekday"
@@ -68,19 +68,51 @@ func (f cronField) check(entry string) (message, hint string) {
 	switch {
 	case !ok:
 		return f.unknown(last)
-	case from > to:
-		return fmt.Sprintf("the %s %s-%s goes backwards", f.name, first, last), f.backwards(first, last)
+	case from > to && f.words == nil:
+		return fmt.Sprintf("the %s %s-%s goes backwards", f.name, first, last), fmt.Sprintf("write %s-%d,%d-%s", first, f.high, f.low, last)
 	}
 	return "", ""
 }
 
-// backwards is a range that goes over the end, as two entries.
-func (f cronField) backwards(first, last string) string {
-	end, begin := strconv.Itoa(f.high), strconv.Itoa(f.low)
-	if f.words != nil && len(first) == 3 {
-		end, begin = f.words[len(f.words)-1], f.words[0]
+// plainFields is a line in which robfig/cron can read every entry: it knows no
+// 7 for Sunday, and no range that goes on over the end of a week or a year.
+func plainFields(line string) string {
+	fields := strings.Fields(line)
+	for i, text := range fields {
+		entries := strings.Split(text, ",")
+		for j, entry := range entries {
+			entries[j] = cronFields[i].plain(entry)
+		}
+		fields[i] = strings.Join(entries, ",")
 	}
-	return fmt.Sprintf("write %s-%s,%s-%s", first, end, begin, last)
+	return strings.Join(fields, " ")
+}
+
+// plain writes out an entry such as fri-mon: 5,6,0,1.
+func (f cronField) plain(entry string) string {
+	span, step, _ := strings.Cut(entry, "/")
+	first, last, ranged := strings.Cut(span, "-")
+	from, ok := f.value(first)
+	if f.words == nil || !ok {
+		return entry
+	}
+	count := len(f.words)
+	from = f.low + (from-f.low)%count
+	if !ranged {
+		return strconv.Itoa(from) + entry[len(span):]
+	}
+	to, _ := f.value(last)
+	if first == last {
+		to = from
+	} else if to < from {
+		to += count
+	}
+	var values []string
+	by, _ := strconv.Atoi(step)
+	for v := from; v <= to; v += max(1, by) {
+		values = append(values, strconv.Itoa(f.low+(v-f.low)%count))
+	}
+	return strings.Join(values, ",")
 }
 
 // value reads a number or a word within the field's bounds.
@@ -99,8 +131,6 @@ func (f cronField) unknown(text string) (message, hint string) {
 	switch {
 	case text == "":
 		return fmt.Sprintf("the %s has an empty entry", f.name), hint
-	case f.name == "weekday" && text == "7":
-		return "the weekday 7 is not known", "write 0 for Sunday"
 	case err == nil && n >= 0:
 		return fmt.Sprintf("the %s %.40s is not between %d and %d", f.name, text, f.low, f.high), hint
 	case f.words != nil && len(text) > 3 && slices.Contains(f.words, strings.ToLower(text[:3])):

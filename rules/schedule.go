@@ -18,11 +18,11 @@ import (
 // it is due is reckoned here, because its own reckoning skips and repeats
 // ticks where clocks change.
 //
-// A schedule whose hour is fixed is daily: each of its times comes once on
-// every day that matches. A time that the clock skips comes at the first
-// instant after the gap, one that the clock shows twice comes the first time.
-// A schedule with "*", "/", "," or "-" in the hour follows the clock: it is due
-// whenever the clock shows a time that matches.
+// A time that the clock skips comes at the first instant after the gap, except
+// where every hour matches: then the next one comes anyway. A time that the
+// clock shows twice comes twice, except where the hour is one number and the
+// minute a number or a list of numbers: such a schedule is daily, and each of its
+// times comes once on every day that matches, the first time that it is shown.
 type Schedule struct {
 	line  string
 	zone  *time.Location
@@ -86,12 +86,13 @@ func parseSchedule(line string, zone *time.Location) (*Schedule, []fault) {
 	if faults := checkFields(fields); len(faults) > 0 {
 		return nil, faults
 	}
-	parsed, err := lineParser.Parse(fields)
+	parsed, err := lineParser.Parse(plainFields(fields))
 	if err != nil { // what is admitted above, robfig/cron is to admit too
 		return whole(cronExample, "%v", err)
 	}
 	s.spec = parsed.(*cron.SpecSchedule)
-	s.daily = !strings.ContainsAny(strings.Fields(fields)[1], "*?/,-")
+	minute, hour := strings.Fields(fields)[0], strings.Fields(fields)[1]
+	s.daily = !strings.ContainsAny(minute, "*?/-") && !strings.ContainsAny(hour, "*?/,-")
 	if s.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, zone)).IsZero() {
 		return whole("no month of the schedule has such a day: look at the third and fourth field", "%q can never come due", line)
 	}
@@ -193,26 +194,57 @@ func (s *Schedule) nextByClock(t time.Time) time.Time {
 	at := t.Truncate(time.Second).Add(time.Second)
 	for !at.After(end) {
 		wall := onWall(at)
-		var step time.Duration
-		switch {
-		case wall.Second() != 0:
-			step = time.Duration(60-wall.Second()) * time.Second
-		case !s.onDay(wall):
-			step = 24*time.Hour - sinceMidnight(wall)
-		case s.spec.Hour&(1<<uint(wall.Hour())) == 0:
-			step = time.Hour - time.Duration(wall.Minute())*time.Minute
-		case s.spec.Minute&(1<<uint(wall.Minute())) == 0:
-			step = time.Minute
-		default:
+		from, change := at.ZoneBounds()
+		if s.matches(wall) || from.Equal(at) && s.skipped(onWall(at.Add(-time.Second)), wall) {
 			return at
 		}
-		next := at.Add(step)
-		if _, change := at.ZoneBounds(); !change.IsZero() && next.After(change) {
+		next := at.Add(s.untilCandidate(wall))
+		if !change.IsZero() && next.After(change) {
 			next = change
 		}
 		at = next
 	}
 	return time.Time{}
+}
+
+// matches says that a reading of the clock is one of the schedule's.
+func (s *Schedule) matches(wall time.Time) bool {
+	return wall.Second() == 0 && s.spec.Minute&(1<<uint(wall.Minute())) != 0 && s.spec.Hour&(1<<uint(wall.Hour())) != 0 && s.onDay(wall)
+}
+
+const everyHour = 1<<24 - 1
+
+// skipped says that a time that matches lies between two readings of the clock,
+// before and after it jumped. Where every hour matches none is missed.
+func (s *Schedule) skipped(before, after time.Time) bool {
+	if s.spec.Hour&everyHour == everyHour {
+		return false
+	}
+	for wall := before.Truncate(time.Minute).Add(time.Minute); wall.Before(after); wall = wall.Add(time.Minute) {
+		if s.matches(wall) {
+			return true
+		}
+	}
+	return false
+}
+
+// untilCandidate is how long after a reading that does not match one can.
+func (s *Schedule) untilCandidate(wall time.Time) time.Duration {
+	switch {
+	case wall.Second() != 0:
+		return time.Duration(60-wall.Second()) * time.Second
+	case !s.onDay(wall):
+		return 24*time.Hour - sinceMidnight(wall)
+	case s.spec.Hour&(1<<uint(wall.Hour())) == 0:
+		return time.Duration(stepTo(s.spec.Hour, wall.Hour(), 24))*time.Hour - time.Duration(wall.Minute())*time.Minute
+	}
+	return time.Duration(stepTo(s.spec.Minute, wall.Minute(), 60)) * time.Minute
+}
+
+// stepTo is how far the next bit of a field lies after v, or its end.
+func stepTo(field uint64, v, end int) int {
+	later := field &^ starBit >> uint(v+1)
+	return min(bits.TrailingZeros64(later)+1, end-v)
 }
 
 func sinceMidnight(wall time.Time) time.Duration {

@@ -32,7 +32,12 @@ func TestTicksAtChangesOfTheClock(t *testing.T) {
 			"2026-03-29T02:00+01:00 2026-03-29T03:00+01:00"},
 		{"every hour follows the clock through the repeat", "0 * * * *", "Europe/London", "2026-10-25T00:30", "2026-10-25T02:00",
 			"2026-10-25T01:00+01:00 2026-10-25T01:00Z 2026-10-25T02:00Z"},
-		{"listed hours follow the clock", "30 1,2 * * *", "America/New_York", "2026-03-08T00:00", "2026-03-08T12:00", "2026-03-08T01:30-05:00"},
+		{"listed hours come at the end of the gap", "30 1,2 * * *", "America/New_York", "2026-03-08T00:00", "2026-03-08T12:00",
+			"2026-03-08T01:30-05:00 2026-03-08T03:00-04:00"},
+		{"listed hours come twice in the repeat", "30 1,2 * * *", "America/New_York", "2026-11-01T00:00", "2026-11-01T12:00",
+			"2026-11-01T01:30-04:00 2026-11-01T01:30-05:00 2026-11-01T02:30-05:00"},
+		{"half past every hour has nothing to make up for", "30 * * * *", "America/New_York", "2026-03-08T01:00", "2026-03-08T04:00",
+			"2026-03-08T01:30-05:00 2026-03-08T03:30-04:00"},
 		{"a gap of half an hour", "15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00", "2026-10-04T12:00", "2026-10-04T02:30+11:00"},
 		{"a repeat of half an hour", "45 1 * * *", "Australia/Lord_Howe", "2026-04-05T00:00", "2026-04-05T12:00", "2026-04-05T01:45+11:00"},
 		{"the day after a short one begins at midnight", "0 * 9 * *", "America/New_York", "2026-03-08T00:00", "2026-03-09T01:00",
@@ -70,82 +75,11 @@ func TestTicksAtChangesOfTheClock(t *testing.T) {
 func TestSchedulesRefused(t *testing.T) {
 	for _, line := range []string{"", "@every 500ms", "@every 1.5s", "@every x", "@every -1h", "@every 1000000h", "@never", "* * * *", "0 0 9 * * *",
 		"60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "0 9 31 2 *", "0 9 30 2 *", "0 9 31 4,6,9,11 *", "TZ=UTC 0 9 * * *",
-		"CRON_TZ=UTC 0 9 * *", "TZ=", "TZ=UTC", "a b c d e", "5-1 * * * *", "*/0 * * * *", "0 9 L * *", ", * * * *", "1,, * * * *", "0 9 * * * " + strings.Repeat("x", 1000)} {
+		"CRON_TZ=UTC 0 9 * *", "TZ=", "TZ=UTC", "a b c d e", "5-1 * * * *", "0 22-5 * * *", "*/0 * * * *", "0 9 L * *", ", * * * *", "1,, * * * *", "0 9 * * * " + strings.Repeat("x", 1000)} {
 		if s, err := ParseSchedule(line, time.UTC); err == nil {
 			t.Errorf("%q accepted as %v", line, s)
 		}
 	}
-}
-
-// byMinutes finds the ticks of a line by looking at every minute: the clear
-// but slow way to say what a schedule means.
-func byMinutes(line string, z *time.Location, from, to time.Time) []time.Time {
-	f := strings.Fields(line)
-	fixed := !strings.ContainsAny(f[1], "*,/-")
-	due := map[int64]bool{}
-	dayMatches := func(d time.Time) bool {
-		month := matches(f[3], int(d.Month()))
-		dom, dow := matches(f[2], d.Day()), matches(f[4], int(d.Weekday()))
-		if f[2] == "*" || f[4] == "*" {
-			return month && dom && dow
-		}
-		return month && (dom || dow)
-	}
-	start, end := from.Add(-72*time.Hour).Truncate(time.Minute), to.Add(72*time.Hour)
-	if !fixed {
-		for at := start; at.Before(end); at = at.Add(time.Minute) {
-			wall := at.In(z)
-			if dayMatches(wall) && matches(f[1], wall.Hour()) && matches(f[0], wall.Minute()) {
-				due[at.Unix()] = true
-			}
-		}
-	} else {
-		day := start.In(z)
-		for n := range 12 {
-			date := time.Date(day.Year(), day.Month(), day.Day()+n, 0, 0, 0, 0, time.UTC)
-			for minute := range 60 {
-				if !dayMatches(date) || !matches(f[0], minute) {
-					continue
-				}
-				hour, _ := strconv.Atoi(f[1])
-				want := date.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
-				at := want.Add(-40 * time.Hour) // before the date in any zone
-				for onWall(at.In(z)).Before(want) {
-					at = at.Add(time.Minute)
-				}
-				due[at.Unix()] = true // shown, or the gap is over
-			}
-		}
-	}
-	var ticks []time.Time
-	for sec := range due {
-		if at := time.Unix(sec, 0).In(z); at.After(from) && !at.After(to) {
-			ticks = append(ticks, at)
-		}
-	}
-	slices.SortFunc(ticks, time.Time.Compare)
-	return ticks
-}
-
-// matches reads a field of one entry or a list.
-func matches(field string, v int) bool {
-	return slices.ContainsFunc(strings.Split(field, ","), func(entry string) bool {
-		span, step := entry, 1
-		if before, after, ok := strings.Cut(entry, "/"); ok {
-			span = before
-			step, _ = strconv.Atoi(after)
-		}
-		if span == "*" {
-			return v%step == 0
-		}
-		low, high, ok := strings.Cut(span, "-")
-		if !ok {
-			high = low
-		}
-		a, _ := strconv.Atoi(low)
-		b, _ := strconv.Atoi(high)
-		return v >= a && v <= b && (v-a)%step == 0
-	})
 }
 
 func TestTicksAgainstEveryMinute(t *testing.T) {
@@ -176,7 +110,7 @@ func TestTicksAgainstEveryMinute(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := byMinutes(line, z, from, to)
+		want := meaning(line).between(z, from, to)
 		got := slices.Collect(s.Between(from, to))
 		if !slices.EqualFunc(got, want, time.Time.Equal) {
 			t.Fatalf("%s in %s after %v\n got %v\nwant %v", line, name, from, got, want)
