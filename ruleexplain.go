@@ -15,15 +15,24 @@ import (
 )
 
 type rulesExplainCommand struct {
-	Rule    string       `arg:"" help:"Name of the rule."`
+	Rule    string       `arg:"" optional:"" help:"Name of the rule."`
 	Subject string       `arg:"" optional:"" help:"Id of what the rule goes over; each if left out."`
 	At      tracker.Date `help:"Day or instant, in the rule's zone; now if left out." placeholder:"WHEN"`
+	Firing  string       `help:"Instead: why this was told, by the rule and the facts of its time. Ids stand in derisk deliveries." placeholder:"ID"`
 }
 
 // Run tells why the condition holds for a subject or not, when it would, what
 // would change that and who would be told; of all subjects, for which it holds.
 // Exit 1 where it does not hold for the subject named.
 func (c *rulesExplainCommand) Run(ctx context.Context, a *app) error {
+	switch {
+	case c.Firing != "" && (c.Rule != "" || !c.At.IsZero()):
+		return usagef("--firing names the rule, the subject and the instant: leave them out")
+	case c.Firing != "":
+		return a.answerFor(ctx, bot.Everybody, "rule firing", map[string]string{"id": c.Firing})
+	case c.Rule == "":
+		return usagef("name a rule, or a firing with --firing ID")
+	}
 	return a.answerFor(ctx, bot.Everybody, "rule explain", map[string]string{"rule": c.Rule, "subject": c.Subject, "at": c.At.String()})
 }
 

@@ -52,9 +52,9 @@ func deliveries(ctx context.Context, env Env, r Request) (Reply, error) {
 		reply.add(Section{Lines: []string{text("None.", "无。").In(r.Lang)}})
 		return reply, nil
 	}
-	t := Table{Columns: []string{text("Fired", "触发").In(r.Lang), text("For", "订阅").In(r.Lang), text("State", "状态").In(r.Lang), text("What", "内容").In(r.Lang)}}
+	t := Table{Columns: []string{text("Fired", "触发").In(r.Lang), text("For", "订阅").In(r.Lang), text("State", "状态").In(r.Lang), text("Firing", "触发编号").In(r.Lang), text("What", "内容").In(r.Lang)}}
 	for _, d := range all {
-		t.Rows = append(t.Rows, []string{d.Fired.At.In(r.zone()).Format("2006-01-02 15:04"), d.Subscription, d.words(r.zone()).In(r.Lang), d.Fired.Message.In(r.Lang)})
+		t.Rows = append(t.Rows, []string{d.Fired.At.In(r.zone()).Format("2006-01-02 15:04"), d.Subscription, d.words(r.zone()).In(r.Lang), d.Firing, d.Fired.Message.In(r.Lang)})
 	}
 	reply.add(Section{Table: &t})
 	return reply, nil

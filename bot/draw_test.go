@@ -93,7 +93,7 @@ func TestTenLongestFiringsFitOneMessageAndNoneIsLeftOut(t *testing.T) {
 			t.Errorf("%d of 10 firings are shown", len(m.Embeds))
 		}
 		for n, e := range m.Embeds {
-			if !strings.HasPrefix(e.Description, fmt.Sprintf("第%d条", n)) || !strings.Contains(e.Description, "…") || !strings.Contains(e.Description, "/rule explain") {
+			if !strings.HasPrefix(e.Description, fmt.Sprintf("第%d条", n)) || !strings.Contains(e.Description, "…") || !strings.Contains(e.Description, "/rule firing") {
 				t.Errorf("%q: firing %d is shown as %q", text, n, e.Description)
 			}
 		}
@@ -107,7 +107,7 @@ func TestPostSaysWhenAndWhere(t *testing.T) {
 	f := aFiring("a")
 	m := drawPost(tracker.Post{ID: "p1", Lang: "en", Firings: []tracker.Firing{f}})
 	e := m.Embeds[0]
-	want := "suspended, last day 10 November 2026 (a)\n<t:1791680400:f> (<t:1791680400:R>) · more: `/measure cn-mofcom-2025-58`"
+	want := "suspended, last day 10 November 2026 (a)\n<t:1791680400:f> (<t:1791680400:R>) · more: `/measure cn-mofcom-2025-58`, `/rule firing a`"
 	if e.Title != "warning · suspension-ending" || e.Description != want || e.Footer.Text != "derisk · p1" || m.Nonce != "p1" || !m.EnforceNonce || m.Content != "" {
 		t.Errorf("%+v %+v", m, e)
 	}

@@ -121,8 +121,10 @@ func pointers(f tracker.Firing, lang string) string {
 	for _, id := range f.Measures[:min(len(f.Measures), maxNamed)] {
 		where = append(where, code(cut("/measure "+id, 60)))
 	}
-	if rest := len(f.Measures) - maxNamed; rest > 0 || len(where) == 0 {
-		where = append(where, code(cut("/rule explain "+f.Rule, 60)))
+	if f.Own() {
+		where = append(where, code("/rule list"))
+	} else {
+		where = append(where, code("/rule firing "+f.ID))
 	}
 	return tracker.Text{EN: " · more: ", ZH: " · 详情："}.In(lang) + strings.Join(where, ", ")
 }

@@ -209,6 +209,16 @@ func trace(q RuleQuestion) RuleTrace {
 	}
 }
 
+func (r rulesOf) ExplainFiring(_ context.Context, _, id string) (FiringTrace, error) {
+	f := firing("cn-mofcom-2025-58")
+	f.Digest, f.Revision, f.Facts = "d1", "c0ffee+changes", []string{"cn-mofcom-2025-58.suspended"}
+	t := FiringTrace{RuleTrace: trace(RuleQuestion{Rule: f.Rule, Subject: f.Subject, Now: f.At}), Fired: f, Evaluated: f.At}
+	if id == "other" {
+		t.Differs = []string{"message", "facts"}
+	}
+	return t, nil
+}
+
 func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Foretold, error) {
 	return []tracker.Foretold{{Firing: firing("cn-mofcom-2025-58")}}, r.find(rule)
 }

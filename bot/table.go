@@ -125,6 +125,8 @@ func ruleCommands() []Command {
 			Options: []Option{needed,
 				{Name: "subject", ZH: "对象", About: text("Id of a measure, review or the like; all where not given", "措施、审查等的编号；默认全部"), Known: KnownMeasures},
 				{Name: "at", ZH: "时间", About: text("When; now where not given", "时间；默认现在"), Type: Day}}},
+		{Name: "rule firing", ZH: "触发", Run: explainFiring, About: text("Why something was told: by the rule and the facts of that time", "某条通知的缘由：按当时的规则与事实"),
+			Options: []Option{{Name: "id", ZH: "编号", About: text("The firing's id, which stands below what was told", "触发编号，见通知下方"), Required: true}}},
 		{Name: "rule backtest", ZH: "回测", Run: backtestRules, About: text("What rules would have fired, knowing only what was published by then", "按当时已公布信息，规则本会触发什么"),
 			Options: []Option{name,
 				{Name: "from", ZH: "自", About: text("First day", "起始日"), Type: Day, Required: true},

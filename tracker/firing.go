@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,13 @@ type Firing struct {
 	Facts    []string `json:"facts,omitempty"`    // ids of what the subject's view rested on, at most [MaxFacts]
 	First    bool     `json:"first,omitempty"`    // live, at the rule's first tick: it saw all that was recorded when it was evaluated, not when it was due
 }
+
+// OwnRules begins the names of the rules by which derisk tells of itself. No
+// file may have such a name, and only a filter that names it wants their firings.
+const OwnRules = "derisk."
+
+// Own says that derisk tells of itself.
+func (f Firing) Own() bool { return strings.HasPrefix(f.Rule, OwnRules) }
 
 // MaxFacts is how many facts a firing names: of a measure with more events,
 // the latest of them.
