@@ -106,3 +106,21 @@ func TestMutantsAreNotKilledByFailingTests(t *testing.T) {
 		t.Errorf("%d of %d survive", len(survivors), tried)
 	}
 }
+
+// Every part of the starter rules is tried both ways, every message in both
+// languages, and every literal is pinned by a test.
+func TestStarterRulesAreTestedWhole(t *testing.T) {
+	facts := starterFacts(t)
+	for _, r := range starterRules(t).Rules {
+		if c := Cover(r, facts); c.Reached < c.Points {
+			t.Errorf("%s: %s", r.File, gapsOf(c))
+		}
+		survivors, tried := Survivors(r, facts)
+		for _, m := range survivors {
+			t.Errorf("%s:%s, and no test notices", r.File, m)
+		}
+		if tried == 0 {
+			t.Errorf("%s has nothing to change", r.File)
+		}
+	}
+}
