@@ -13,6 +13,7 @@ type ruleCommands struct {
 	Explain  rulesExplainCommand  `cmd:"" help:"The value of every part of a rule's condition, for one subject or each."`
 	Backtest rulesBacktestCommand `cmd:"" help:"What would have fired, with only what was published then."`
 	Forecast rulesForecastCommand `cmd:"" help:"What will fire, from the dates that are known today."`
+	Diff     rulesDiffCommand     `cmd:"" help:"Which firings a changed folder of rules adds, removes and changes."`
 
 	New       rulesNewCommand       `cmd:"" help:"Write a commented rule with a test, to begin from."`
 	Reference rulesReferenceCommand `cmd:"" help:"All that a rule file may hold: keys, fields, functions, operators."`
