@@ -26,6 +26,7 @@ var asked = map[string]map[string]any{
 	"alert unsubscribe": {"id": "s1"},
 	"alert roles":       {"alert": "777"},
 	"rule explain":      {"rule": "snap-back", "subject": "cn-mofcom-2025-58"},
+	"rule try":          {"expression": "measure.status == \"suspended\" and \"@everyone\" != measure.by", "zone": "Asia/Shanghai"},
 	"rule backtest":     {"rule": "snap-back", "from": "2026-11-01", "to": "2026-11-30"},
 	"record":            {"measure": "cn-mofcom-2025-58", "what": "resumed", "on": "2026-11-12", "evidence": "official", "source": "A notice"},
 }

@@ -10,7 +10,8 @@ import (
 type ruleCommands struct {
 	Check    rulesCheckCommand    `cmd:"" help:"Find what is wrong in rule files."`
 	Test     rulesTestCommand     `cmd:"" help:"Run the tests written in rule files."`
-	Explain  rulesExplainCommand  `cmd:"" help:"The value of every part of a rule's condition, for one subject or each."`
+	Explain  rulesExplainCommand  `cmd:"" help:"Why a rule's condition holds for a subject or not, when it would, and who would be told."`
+	Try      rulesTryCommand      `cmd:"" help:"What a condition matches now, and what it costs."`
 	Backtest rulesBacktestCommand `cmd:"" help:"What would have fired, with only what was published then."`
 	Forecast rulesForecastCommand `cmd:"" help:"What will fire, from the dates that are known today."`
 	Diff     rulesDiffCommand     `cmd:"" help:"Which firings a changed folder of rules adds, removes and changes."`

@@ -102,6 +102,7 @@ const (
 	KnownReviews       Known = "reviews"       // the asker's
 	KnownSubscriptions Known = "subscriptions" // the asker's
 	KnownRules         Known = "rules"
+	KnownSubjects      Known = "subjects"     // of the rule given
 	KnownFilters       Known = "filter words" // completes the last word
 	KnownZones         Known = "zones"
 	KnownCountries     Known = "countries"

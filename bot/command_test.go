@@ -108,6 +108,8 @@ func TestEveryCommandRefusesWrongInput(t *testing.T) {
 		{"alert unsubscribe s1 now", "one word too many", "多余的词", ErrUsage},
 		{"deliveries limit:many", "is not a whole number", "不是整数", ErrUsage},
 		{"deliveries failed:perhaps", "write true or false", "请写 true 或 false", ErrUsage},
+		{"rule try measure.statu == 1", `a measure has no field "statu"`, `a measure has no field "statu"`, ErrUsage},
+		{"rule try false zone:Moon/Base", "is not a zone", "不是时区", ErrUsage},
 		{"rule explain suspension-endin", `did you mean "suspension-ending"?`, "是否指“suspension-ending”", tracker.ErrNotFound},
 		{"rule backtest", "from is missing", "缺少 from", ErrUsage},
 		{"rule forecast days:100000", "write 1 to 731", "请写1至731", ErrUsage},
@@ -332,6 +334,8 @@ func TestComplete(t *testing.T) {
 		{"alert subscribe", "zone", "shang", "Asia/Shanghai"},
 		{"entity", "id", "nex", "nexperia"},
 		{"rule explain", "rule", "susp", "suspension-ending"},
+		{"rule explain", "subject", "石墨", "cn-mofcom-2023-39"},
+		{"rule try", "each", "com", "commitment"},
 		{"record", "what", "susp", "suspended"},
 	} {
 		r := asked("en")

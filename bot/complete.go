@@ -97,6 +97,9 @@ func (o Option) values(ctx context.Context, env Env, r Request) ([]Choice, error
 	if err != nil {
 		return nil, err
 	}
+	if o.Known == KnownSubjects {
+		return subjectsOf(ctx, env, s, r)
+	}
 	return o.recorded(s, r), nil
 }
 

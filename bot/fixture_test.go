@@ -219,6 +219,21 @@ func (r rulesOf) ExplainFiring(_ context.Context, _, id string) (FiringTrace, er
 	return t, nil
 }
 
+func (r rulesOf) Try(_ context.Context, q TryQuestion) (Trial, error) {
+	t := Trial{Of: 49, Cost: 12, Most: 150_000, At: q.Now}
+	switch q.Expression {
+	case "measure.statu == 1":
+		return t, wrong("%s", "%s", "expression:1:9: a measure has no field \"statu\"")
+	case "false":
+		return t, nil
+	}
+	for n := range 30 {
+		t.Matches = append(t.Matches, TryMatch{Subject: fmt.Sprintf("m-%02d", n), Title: text("Batteries @everyone", "电池"), Values: []TryValue{
+			{"measure.status", json.RawMessage(`"suspended"`)}, {"days_until(measure.until)", json.RawMessage(fmt.Sprint(n))}}})
+	}
+	return t, nil
+}
+
 func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Foretold, error) {
 	return []tracker.Foretold{{Firing: firing("cn-mofcom-2025-58")}}, r.find(rule)
 }

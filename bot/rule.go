@@ -19,6 +19,8 @@ type Rules interface {
 	Explain(ctx context.Context, q RuleQuestion) ([]RuleTrace, error)
 	// ExplainFiring decides again about a firing that an owner may be told of, by the rule and the facts of its time.
 	ExplainFiring(ctx context.Context, owner, id string) (FiringTrace, error)
+	// Try tells what a condition matches. What is wrong in it is a [Problem] that matches ErrUsage.
+	Try(ctx context.Context, q TryQuestion) (Trial, error)
 	// Backtest tells what a rule, or every one where rule is empty, would have fired on days from to to, both included.
 	Backtest(ctx context.Context, rule string, from, to tracker.Date) ([]tracker.Foretold, error)
 	// Forecast tells what will fire in so many days if nothing new becomes known.

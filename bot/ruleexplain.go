@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -240,8 +241,22 @@ func (p TracePart) words() tracker.Text {
 	if string(p.Value) == "null" {
 		return text("missing", "缺失")
 	}
-	words := strings.ReplaceAll(string(p.Value), `","`, `", "`)
+	words := strings.ReplaceAll(asTyped(p.Value), `","`, `", "`)
 	return text(words, words)
+}
+
+// asTyped is JSON without the escapes that only web pages need.
+func asTyped(raw json.RawMessage) string {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber() // a figure stays as it is written
+	var v any
+	var out strings.Builder
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if d.Decode(&v) != nil || e.Encode(v) != nil {
+		return string(raw)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 // shortWords are the value as it is told in a sentence.
@@ -264,16 +279,57 @@ func (t RuleTrace) why() tracker.Text {
 	return join(lead, text(strings.Join(en, "; ")+".", strings.Join(zh, "；")+"。"))
 }
 
+const longPart = 150 // cells of a part of a condition in a sentence
+
 // decided says what a part came to, and the values in it.
 func (t RuleTrace) decided(i int) tracker.Text {
-	words := say("%s is %s", "%s 为 %s", t.Parts[i].Expr, t.Parts[i].words())
+	words := say("%s is %s", "%s 为 %s", cutCells(t.Parts[i].Expr, longPart), t.Parts[i].words())
 	var en, zh []string
 	for _, from := range t.From[i] {
-		value := say("%s is %s", "%s 为 %s", t.Parts[from].Expr, t.Parts[from].shortWords())
+		value := say("%s is %s", "%s 为 %s", cutCells(t.Parts[from].Expr, longPart), t.Parts[from].shortWords())
 		en, zh = append(en, value.EN), append(zh, value.ZH)
 	}
 	if len(en) > 0 {
 		words = join(words, text("("+strings.Join(en, ", ")+")", "（"+strings.Join(zh, "，")+"）"))
 	}
 	return words
+}
+
+// subjectsOf are what the rule that was given goes over.
+func subjectsOf(ctx context.Context, env Env, s *tracker.Snapshot, r Request) (list []Choice, err error) {
+	var all []RuleInfo
+	if env.Rules != nil {
+		all, err = env.Rules.Rules(ctx)
+	}
+	each := "measure"
+	for _, i := range all {
+		if i.Name == r.Arg("rule") && i.Each != "" {
+			each = i.Each
+		}
+	}
+	switch each {
+	case "event":
+		for _, m := range s.Measures {
+			for _, e := range m.Events {
+				list = append(list, Choice{e.ID, say("%s · %s", "%s · %s", e.ID, m.Title)})
+			}
+		}
+	case "review":
+		list = Option{Known: KnownReviews}.recorded(s, r)
+	case "commitment":
+		for _, c := range s.Commitments {
+			list = append(list, Choice{c.ID, say("%s · %s", "%s · %s", c.ID, c.Title)})
+		}
+	case "indicator":
+		for _, i := range s.Indicators {
+			list = append(list, Choice{i.ID, say("%s · %s", "%s · %s", i.ID, i.Title)})
+		}
+	case "article":
+		for _, a := range s.Articles {
+			list = append(list, Choice{a.ID, text(a.Title, a.Title)})
+		}
+	default:
+		list = Option{Known: KnownMeasures}.recorded(s, r)
+	}
+	return list, err
 }

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,19 +15,8 @@ import (
 // explained is one starter rule for one starter subject.
 func explained(t *testing.T, rule, subject, at string) Explanation {
 	t.Helper()
-	facts, err := tracker.ReadFacts(os.DirFS("../measures.d"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := tracker.NewSnapshot(facts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := Load(os.DirFS("../rules.d"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := set.Rule(rule)
+	s := starterFacts(t)
+	r, err := starterRules(t).Rule(rule)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,10 +77,7 @@ func madeRule(t *testing.T, schedule, zone, when string) *Rule {
 // something can change, with looking at every due time.
 func TestWhenIsWhatEveryDueTimeSays(t *testing.T) {
 	measures, _ := rulestest.Measures(100, 3)
-	s, err := tracker.NewSnapshot(tracker.Facts{Measures: measures, Goods: rulestest.Tags()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := snapshot(t, tracker.Facts{Measures: measures, Goods: rulestest.Tags()})
 	lines := [][2]string{{"0 9 * * *", "Asia/Shanghai"}, {"@every 11h", "UTC"}, {"30 4 * * 1", "America/New_York"}, {"0 0 1 * *", "Europe/Dublin"}}
 	random := rand.New(rand.NewPCG(1, 2))
 	seen := map[string]int{}
@@ -186,10 +171,7 @@ func everyTime(t *testing.T, r *Rule, s *tracker.Snapshot, id string, at time.Ti
 // TestNearTurnsTheResult records what is said to turn the result, and looks.
 func TestNearTurnsTheResult(t *testing.T) {
 	measures, _ := rulestest.Measures(60, 11)
-	s, err := tracker.NewSnapshot(tracker.Facts{Measures: measures, Goods: rulestest.Tags()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := snapshot(t, tracker.Facts{Measures: measures, Goods: rulestest.Tags()})
 	events, values := map[tracker.What]int{}, 0
 	for _, rule := range rulestest.Rules(40, 5) {
 		r := madeRule(t, "0 9 * * *", "UTC", rule.Expr)
@@ -249,10 +231,7 @@ func TestNearInWords(t *testing.T) {
 		{`measure.by == "CN" and measure.rate > 30`, ``},
 		{`measure.by == "CN" or measure.rate > 30`, `measure.by were "CN"; measure.rate were more than 30`},
 	}
-	s, err := tracker.NewSnapshot(tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 5)}, Goods: goods()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 5)}, Goods: goods()})
 	for _, test := range tests {
 		t.Run(test.when, func(t *testing.T) {
 			all, err := Explain(madeRule(t, "0 9 * * *", "UTC", test.when), s, "m", day0.AddDate(0, 0, 2))
@@ -286,10 +265,7 @@ func TestDecisiveParts(t *testing.T) {
 		{`measure.presumed ? measure.by == "CN" : measure.by == "EU"`, `measure.presumed []; measure.by == "EU" [measure.by]`},
 		{`days_until(measure.until) + 1 in [3, 4]`, `days_until(measure.until) + 1 in [3, 4] [days_until(measure.until) + 1]`},
 	}
-	s, err := tracker.NewSnapshot(tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 5)}, Goods: goods()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 5)}, Goods: goods()})
 	for _, test := range tests {
 		t.Run(test.when, func(t *testing.T) {
 			all, err := Explain(madeRule(t, "0 9 * * *", "UTC", test.when), s, "m", day0.AddDate(0, 0, 2))
