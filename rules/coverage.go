@@ -95,7 +95,9 @@ func (w *watcher) coverage(r *Rule) Coverage {
 	count.parts("when", text["when"], 0, w.when)
 	say := w.say
 	for lang, key := range []string{"say.en", "say.zh"} {
-		count.asserted(r, key, text[key], []string{"en", "zh"}[lang])
+		if _, written := text[key]; written {
+			count.asserted(r, key, text[key], []string{"en", "zh"}[lang])
+		}
 		at := 0
 		for _, p := range r.say[lang] {
 			if p.expr == nil {

@@ -39,6 +39,7 @@ func TestCoverage(t *testing.T) {
 		{"a message's branches", "say: {en: \"{{ measure.rate > 3 ? 'dear' : 'cheap' }} {{ measure.presumed ? 'a' : 'b' }}\", zh: x}", "given: [m, n], fires: [m], says: {en: dear}",
 			`5/8 say.en 4:15+16 never false measure.rate > 3; say.en 4:57+16 never true measure.presumed; say.zh 4:95+1 never asserted `},
 		{"asserted by a post", "when: measure.status == \"suspended\"", "given: [m, n], fires: [m], says: {en: m}, posts: [{lang: zh, at: 2026-03-01T09:00:00Z, says: m}]", "4/4 "},
+		{"a message in one language", "say: {en: x}", "given: [m, n], fires: [m], says: {en: x}", "3/3 "},
 		{"later steps", "when: measure.status == \"suspended\"", "given: [m], fires: [m], says: {en: m}, then: [{at: 2026-03-07T09:00:00Z, fires: []}]",
 			`3/4 say.zh 3:39+19 never asserted `},
 	} {
