@@ -2,8 +2,7 @@ package main
 
 import (
 	"context"
-	"path"
-	"strings"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -92,11 +91,15 @@ func (r *rulesForBot) Rules(ctx context.Context) ([]bot.RuleInfo, error) {
 	faults := map[string][]string{}
 	set := r.current.Load()
 	for _, f := range set.Faults {
-		name := strings.TrimSuffix(f.File, path.Ext(f.File))
-		faults[name] = append(faults[name], f.Headline())
+		faults[f.Rule()] = append(faults[f.Rule()], f.Headline())
 	}
 	now := time.Now()
 	var list []bot.RuleInfo
+	for name, of := range faults {
+		if !slices.Contains(set.Names(), name) { // the folder itself
+			list = append(list, bot.RuleInfo{Name: name, Faults: of})
+		}
+	}
 	for _, name := range set.Names() {
 		info := bot.RuleInfo{Name: name, Faults: faults[name], Failed: failed[name]}
 		if rule, err := set.Rule(name); err == nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"derisk/rules"
@@ -20,31 +22,41 @@ const watchEvery = 300 * time.Millisecond
 // a second of a change. Where a file is broken, the last good version of its
 // rule goes on.
 func (r *running) watchRules(ctx context.Context) error {
-	dir := cmp.Or(r.Rules, "rules.d")
-	running := fingerprint(dir)
-	for last := running; ; {
+	dir := r.rulesFolder()
+	for last := r.seen; ; {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(watchEvery):
 		}
 		now := fingerprint(dir)
-		if now == last && now != running {
-			running = now
-			r.reload()
+		if now == last && now != r.seen && !checkingOut(dir, time.Now()) {
+			r.seen = now
+			r.reload(dir)
 		}
 		last = now
 	}
 }
 
-// reload reads the folder and hands its rules to the loop.
-func (r *running) reload() {
-	set, from, err := r.load("")
+// rulesFolder is the folder whose rules run, if it is there.
+func (a *app) rulesFolder() string { return cmp.Or(a.Rules, "rules.d") }
+
+// reload reads the folder and hands its rules to the loop. Once a folder has
+// served, the built-in rules never take its place: where it cannot be read, the
+// rules of before go on.
+func (r *running) reload(dir string) {
+	r.onDisk = r.onDisk || isFolder(dir)
+	if !r.onDisk {
+		dir = ""
+	}
+	set, from, err := r.load(dir)
+	last := r.asked.current.Load()
 	if err != nil {
 		r.log.Error("rules cannot be read; the last good ones go on", "err", err)
-		return
+		set, from = last.Unreadable(err), r.rulesFolder()
+	} else {
+		set = set.Merge(last)
 	}
-	set = set.Merge(r.asked.current.Load())
 	r.asked.current.Store(set)
 	r.loop.Replace(set)
 	r.tellRules(set, from)
@@ -58,21 +70,43 @@ func (a *app) tellRules(set *rules.Set, from string) {
 	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d rules run\n", ZH: "%s：%d 条规则运行中\n"}), from, len(set.Rules))
 }
 
-// fingerprint tells one state of a folder from another: the names, sizes and
-// times of its files, followed through links. A folder that cannot be read has none.
+// fingerprint tells one state of a folder from another: where its links lead,
+// and the names, sizes, times and rights of its files. A folder that cannot be
+// read has none.
 func fingerprint(dir string) string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return ""
 	}
-	state := "folder"
+	var state strings.Builder
+	at, _ := filepath.EvalSymlinks(dir)
+	fmt.Fprintf(&state, "%q", at)
 	for _, e := range entries {
-		info, err := fs.Stat(os.DirFS(dir), e.Name())
+		path := filepath.Join(dir, e.Name())
+		if e.Type()&fs.ModeSymlink != 0 {
+			to, _ := os.Readlink(path)
+			fmt.Fprintf(&state, " -> %q", to)
+		}
+		info, err := os.Stat(path)
 		if err != nil {
-			state += fmt.Sprintf(" %q gone", e.Name())
+			fmt.Fprintf(&state, " %q gone", e.Name())
 			continue
 		}
-		state += fmt.Sprintf(" %q %d %d", e.Name(), info.Size(), info.ModTime().UnixNano())
+		fmt.Fprintf(&state, " %q %d %d %o", e.Name(), info.Size(), info.ModTime().UnixNano(), info.Mode())
 	}
-	return state
+	return state.String()
+}
+
+// longCheckout is the age at which the lock of a checkout counts as left behind.
+const longCheckout = 10 * time.Second
+
+// checkingOut says that git is changing the folder right now: half of its files
+// may be those of another commit.
+func checkingOut(dir string, now time.Time) bool {
+	top, found := checkoutOf(dir)
+	if !found {
+		return false
+	}
+	lock, err := os.Stat(filepath.Join(gitDir(top), "index.lock"))
+	return err == nil && now.Sub(lock.ModTime()) < longCheckout
 }

@@ -149,12 +149,7 @@ func isObjectID(s string) bool {
 
 // headOf reads the commit of HEAD without git; empty where it cannot be told.
 func headOf(top string) string {
-	dir := filepath.Join(top, ".git")
-	if link, ok := strings.CutPrefix(readShort(dir), "gitdir: "); ok { // a worktree or submodule
-		if dir = link; !filepath.IsAbs(dir) {
-			dir = filepath.Join(top, dir)
-		}
-	}
+	dir := gitDir(top)
 	ref, named := strings.CutPrefix(readShort(filepath.Join(dir, "HEAD")), "ref: ")
 	if !named {
 		return objectID(ref)
@@ -174,6 +169,19 @@ func headOf(top string) string {
 		}
 	}
 	return packedRef(filepath.Join(common, "packed-refs"), ref)
+}
+
+// gitDir is where git keeps a checkout's own state.
+func gitDir(top string) string {
+	dir := filepath.Join(top, ".git")
+	link, ok := strings.CutPrefix(readShort(dir), "gitdir: ") // a worktree or submodule
+	switch {
+	case !ok:
+		return dir
+	case filepath.IsAbs(link):
+		return link
+	}
+	return filepath.Join(top, link)
 }
 
 func objectID(s string) string {

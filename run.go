@@ -36,12 +36,13 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	if !a.filled {
 		a.readMeasures(ctx, store)
 	}
+	seen := fingerprint(a.rulesFolder()) // before reading, so that no edit is missed
 	set, err := a.readRules(ctx, store)
 	if err != nil {
 		return err
 	}
 	asked := newRulesForBot(store, set)
-	r := &running{app: a, store: store, asked: asked, env: joined(store, asked), log: a.logger(c.Token != "")}
+	r := &running{app: a, seen: seen, onDisk: a.Rules != "" || isFolder("rules.d"), store: store, asked: asked, env: joined(store, asked), log: a.logger(c.Token != "")}
 	r.loop = rules.NewLoop(set, r.ledger(), store, r.log)
 	err = r.first(ctx)
 	switch {
@@ -101,6 +102,8 @@ func (a *app) logger(chatty bool) *slog.Logger {
 // running is a derisk that runs.
 type running struct {
 	*app
+	seen   string // fingerprint of the folder whose rules run; owned by watchRules
+	onDisk bool   // the rules come from a folder, not from the program; likewise
 	store  *db.DB
 	asked  *rulesForBot // holds the rules that run
 	env    bot.Env

@@ -45,6 +45,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Rule is the name of the rule whose file it is.
+func (e *Error) Rule() string {
+	return strings.TrimSuffix(strings.TrimSuffix(e.File, ".yaml"), ".yml")
+}
+
 // Headline is the fault in one line, without the quoted words.
 func (e *Error) Headline() string {
 	place := e.File

@@ -50,14 +50,38 @@ func (e *edits) restart() *edits {
 	return e
 }
 
+// told checks what rules fired since it was last asked.
 func (e *edits) told(want ...string) {
+	e.t.Helper()
+	e.check(want, func(line string) bool { return !strings.Contains(line, tracker.OwnRules) })
+}
+
+// warned checks what derisk told of its rules since it was last asked.
+func (e *edits) warned(want ...string) {
+	e.t.Helper()
+	for i := range want {
+		day, rest, _ := strings.Cut(want[i], " ")
+		want[i] = day + "T00 " + troubleRule + " " + rest
+	}
+	e.check(want, func(line string) bool { return strings.Contains(line, tracker.OwnRules) })
+}
+
+func (e *edits) check(want []string, mine func(string) bool) {
 	e.t.Helper()
 	e.book.mu.Lock()
 	defer e.book.mu.Unlock()
-	if !slices.Equal(e.book.told, want) {
-		e.t.Errorf("told\n  %s\nwant\n  %s", strings.Join(e.book.told, "\n  "), strings.Join(want, "\n  "))
+	var got, rest []string
+	for _, line := range e.book.told {
+		if mine(line) {
+			got = append(got, line)
+		} else {
+			rest = append(rest, line)
+		}
 	}
-	e.book.told = nil
+	if !slices.Equal(got, want) {
+		e.t.Errorf("told\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+	e.book.told = rest
 }
 
 const wideRule = "when: measure.status in [\"suspended\", \"in-force\"]\nresolve: true"

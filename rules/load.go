@@ -151,6 +151,10 @@ func (d *dialects) parse(file string, data []byte) (*Rule, []*Error) {
 		p.faults = append(p.faults, &Error{File: file, Message: "a rule's file is named like suspension-ending.yaml: letters, digits, dots and dashes"})
 		return nil, p.faults
 	}
+	if strings.HasPrefix(p.rule.Name, tracker.OwnRules) {
+		p.faults = append(p.faults, &Error{File: file, Message: "names that begin with " + tracker.OwnRules + " are derisk's own: choose another"})
+		return nil, p.faults
+	}
 	if len(data) > MaxFile {
 		p.whole(0, fmt.Sprintf("has %s bytes, the most is %s", grouped(len(data)), grouped(MaxFile)))
 	} else if root := p.document(data); root != nil {

@@ -55,6 +55,8 @@ type Loop struct {
 	set     *Set               // likewise
 	runners map[string]*runner // likewise; by rule
 
+	troubled map[string]bool // likewise; rules whose trouble was told, nil: not looked up yet
+
 	mu      sync.Mutex
 	pending *Set          // guarded by mu; the set to go on with, or nil
 	changed chan struct{} // has room for one: pending was set
@@ -151,6 +153,15 @@ func (l *Loop) runDue(ctx context.Context) ([]tracker.Firing, error) {
 	if err := l.adopt(ctx); err != nil {
 		return nil, err
 	}
+	fired, err := l.runTicks(ctx)
+	if err != nil {
+		return fired, err
+	}
+	told, err := l.tellTrouble(ctx)
+	return append(fired, told...), err
+}
+
+func (l *Loop) runTicks(ctx context.Context) ([]tracker.Firing, error) {
 	jobs := l.due(time.Now())
 	if len(jobs) == 0 {
 		return nil, nil
@@ -215,14 +226,15 @@ func (l *Loop) newVersions(runners map[string]*runner) (versions []tracker.RuleV
 	return versions
 }
 
-// remembered lists the rules that have a file and are no drafts. A broken file
-// counts, with the former name that it gives: its rule waits to be mended.
+// remembered lists the rules that have a file and are no drafts, and derisk's
+// own. A broken file counts, with the former name that it gives: its rule waits
+// to be mended.
 func (s *Set) remembered() []string {
 	live := slices.DeleteFunc(s.Names(), func(name string) bool {
 		r, err := s.Rule(name)
 		return err == nil && r.Draft
 	})
-	return append(live, s.awaited...)
+	return append(append(live, s.awaited...), troubleRule)
 }
 
 // runner is a rule with its state: in hand already, or as stored.

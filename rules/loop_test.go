@@ -51,6 +51,9 @@ func (b *book) Commit(_ context.Context, o tracker.Outcome, at time.Time) error 
 	}
 	if o.Failed != "" {
 		b.failed = append(b.failed, o.Rule)
+		state := b.states[o.Rule]
+		state.Failed = o.Failed
+		b.states[o.Rule] = state
 		return nil
 	}
 	b.states[o.Rule] = After(b.states[o.Rule], o)
@@ -263,14 +266,15 @@ func TestReplacingRulesWhileTheyRun(t *testing.T) {
 			t.Errorf("the state did not move: %v", b.states)
 		}
 		step(setOf(t, map[string]string{"renamed.yaml": ruleWith(suspendedRule + "\ndraft: true")}))
-		if len(b.states) > 0 {
+		if delete(b.states, troubleRule); len(b.states) > 0 {
 			t.Errorf("a draft keeps its state: %v", b.states)
 		}
-		if got := b.lines(); got != "12-31T09 r firing a" {
+		const warned = "12-31T09 r firing a, 01-01T01 derisk.rules-broken firing r, 01-01T02 derisk.rules-broken resolved r"
+		if got := b.lines(); got != warned {
 			t.Errorf("told again: %s", got)
 		}
 		step(setOf(t, map[string]string{"renamed.yaml": ruleWith(suspendedRule)}))
-		if got := b.lines(); got != "12-31T09 r firing a, 12-31T09 renamed firing a" {
+		if got := b.lines(); got != warned+", 12-31T09 renamed firing a" {
 			t.Errorf("a rule that comes back begins anew: %s", got)
 		}
 	})
@@ -284,7 +288,7 @@ func TestAFailingRuleStopsNoOther(t *testing.T) {
 		time.Sleep(4 * 24 * time.Hour)
 		synctest.Wait()
 		stop()
-		if got, want := b.lines(), "12-31T09 good firing a, 01-04T09 good resolved a"; got != want || len(b.failed) != 5 {
+		if got, want := b.lines(), "12-31T09 good firing a, 01-01T00 derisk.rules-broken firing bad, 01-04T09 good resolved a"; got != want || len(b.failed) != 5 {
 			t.Errorf("%s, failed %v", got, b.failed)
 		}
 	})

@@ -23,8 +23,12 @@ type Filter struct {
 	Texts      []string    // words in the message, either language, any case
 }
 
-// Match says whether the filter wants the firing.
+// Match says whether the filter wants the firing. What derisk tells of itself it
+// wants only if it names it, by label:topic=derisk or by the rule.
 func (f Filter) Match(firing Firing) bool {
+	if firing.Own() && len(f.Labels)+len(f.Rules) == 0 {
+		return false
+	}
 	return wanted(f.Tags, func(t string) bool { return slices.Contains(firing.Tags, t) }) &&
 		wanted(f.By, func(c string) bool { return slices.Contains(firing.By, c) }) &&
 		wanted(f.Kinds, func(k Kind) bool { return slices.Contains(firing.Kinds, k) }) &&

@@ -14,6 +14,19 @@ var snapBack = Firing{
 	Tags:    []string{"battery", "lithium-battery"}, By: []string{"CN"}, Kinds: []Kind{ExportControl},
 }
 
+// What derisk tells of itself reaches nobody who did not ask for it.
+func TestFilterWantsDerisksOwnOnlyByName(t *testing.T) {
+	own := Firing{Rule: OwnRules + "rules-broken", Severity: Warning, Labels: map[string]string{"topic": "derisk"}, Message: Text{EN: "broken"}}
+	for filter, want := range map[string]bool{
+		"": false, "severity:warning": false, "text:broken": false, "label:topic=derisk": true, "rule:derisk.rules-broken": true,
+		"label:topic=snap-back": false, "rule:snap-back": false, "label:topic=derisk severity:critical": false,
+	} {
+		if f, err := ParseFilter(filter); err != nil || f.Match(own) != want {
+			t.Errorf("%q: %v, %v", filter, f.Match(own), err)
+		}
+	}
+}
+
 func TestFilterMatch(t *testing.T) {
 	for _, c := range []struct {
 		filter string
