@@ -88,17 +88,30 @@ func commandWords(node *kong.Node) []string {
 
 // knownIDs are the ids that a command takes, out of the database.
 func (a *app) knownIDs(ctx context.Context, node *kong.Node) []string {
+	var known []string
+	switch node.Name {
+	case "explain", "backtest", "forecast":
+		known = a.ruleNames()
+	}
 	ids := map[string]func(*tracker.Snapshot) []string{
-		"measure": measureIDs, "history": measureIDs, "add": measureIDs, "entity": entityIDs,
+		"measure": measureIDs, "history": measureIDs, "add": measureIDs, "entity": entityIDs, "explain": measureIDs,
 	}[node.Name]
 	if ids == nil {
-		return nil
+		return known
 	}
 	snapshot, err := a.snapshot(ctx)
 	if err != nil { // a completion has nowhere to complain
+		return known
+	}
+	return append(known, ids(snapshot)...)
+}
+
+func (a *app) ruleNames() []string {
+	set, _, err := a.load("")
+	if err != nil { // a completion has nowhere to complain
 		return nil
 	}
-	return ids(snapshot)
+	return set.Names()
 }
 
 func measureIDs(s *tracker.Snapshot) (ids []string) {

@@ -83,7 +83,7 @@ func (l MarkedLine) pieces(room int) (list []piece) {
 				continue
 			}
 			before := len(indent) + cells(string(runes[start:from]))
-			p.marks = append(p.marks, bracket{before, before + max(1, cells(string(runes[from:to]))), cutCells(clean(v.Words), longValue), v.Tone})
+			p.marks = append(p.marks, bracket{before, before + max(1, cells(string(runes[from:to]))), cutCells(clean(v.Words), min(longValue, room-2)), v.Tone})
 		}
 		list = append(list, p)
 		for start = end; start < len(runes) && runes[start] == ' '; {

@@ -66,21 +66,24 @@ type Decisive struct {
 // by then: for one subject, or for every one where id is empty. A subject
 // that does not exist then matches [tracker.ErrNotFound].
 func Explain(r *Rule, s *tracker.Snapshot, id string, at time.Time) ([]Explanation, error) {
-	x := explainer{parts: partsOf(r.when), lines: r.conditionLines(), explained: []Explanation{}}
-	x.term = x.parts.term(r.when.node)
-	prev := r.Schedule.Last(at.Add(-time.Nanosecond))
-	x.evaluation = evaluation{rule: r, scene: newScene(s, at, false, r.Zone, nil), machine: new(vm.VM), prev: prev}
-	if r.Each.Happens() {
-		fresh := map[string]bool{}
-		if err := x.eachSubject(func(s subject) error { fresh[s.id] = true; return nil }); err != nil {
+	if id == "" {
+		x, err := newExplainer(r, s, at)
+		if err != nil {
 			return nil, err
 		}
-		x.isNewAt, x.prev = fresh, time.Time{}
+		err = x.eachSubject(x.explain)
+		return x.explained, err
 	}
-	var known []string
-	err := x.eachSubject(func(s subject) error {
-		known = append(known, s.id)
-		if id != "" && s.id != id {
+	few, err := narrow(s, r.Each, id, r.textsBeside("measure.tags")...)
+	if err != nil {
+		return nil, err
+	}
+	x, err := newExplainer(r, few, at)
+	if err != nil {
+		return nil, err
+	}
+	err = x.eachSubject(func(s subject) error {
+		if s.id != id {
 			return nil
 		}
 		return x.explain(s)
@@ -88,13 +91,35 @@ func Explain(r *Rule, s *tracker.Snapshot, id string, at time.Time) ([]Explanati
 	if err != nil {
 		return nil, err
 	}
-	if id == "" {
-		return x.explained, nil
+	if len(x.explained) > 0 {
+		return x.explained, x.deepen(&x.explained[0])
 	}
-	if len(x.explained) == 0 {
-		return nil, noSubject(r.Each, id, at, known)
+	known, err := subjectsAt(r, s, at)
+	if err != nil {
+		return nil, err
 	}
-	return x.explained, x.deepen(s, &x.explained[0])
+	return nil, noSubject(r.Each, id, at, known)
+}
+
+func newExplainer(r *Rule, s *tracker.Snapshot, at time.Time) (*explainer, error) {
+	x := &explainer{parts: partsOf(r.when), lines: r.conditionLines(), explained: []Explanation{}}
+	x.term = x.parts.term(r.when.node)
+	prev := r.Schedule.Last(at.Add(-time.Nanosecond))
+	x.evaluation = evaluation{rule: r, scene: newScene(s, at, false, r.Zone, nil), machine: new(vm.VM), prev: prev}
+	if !r.Each.Happens() {
+		return x, nil
+	}
+	x.isNewAt = map[string]bool{}
+	err := x.eachSubject(func(s subject) error { x.isNewAt[s.id] = true; return nil })
+	x.prev = time.Time{} // from here on all that are known
+	return x, err
+}
+
+// subjectsAt lists what a rule goes over at an instant, by id.
+func subjectsAt(r *Rule, s *tracker.Snapshot, at time.Time) (known []string, err error) {
+	e := evaluation{rule: r, scene: newScene(s, at, false, r.Zone, nil), machine: new(vm.VM)}
+	err = e.eachSubject(func(s subject) error { known = append(known, s.id); return nil })
+	return known, err
 }
 
 func noSubject(each Each, id string, at time.Time, known []string) error {
@@ -165,12 +190,8 @@ func (x *explainer) explain(s subject) error {
 }
 
 // deepen adds what is worth its cost for one subject only.
-func (x *explainer) deepen(s *tracker.Snapshot, e *Explanation) error {
-	few, err := narrow(s, x.rule.Each, e.Subject, x.textsBeside("measure.tags")...)
-	if err != nil {
-		return err
-	}
-	w := watch{rule: x.rule, facts: few, id: e.Subject}
+func (x *explainer) deepen(e *Explanation) (err error) {
+	w := watch{rule: x.rule, facts: x.scene.snapshot, id: e.Subject}
 	if e.Times, err = w.times(e.At); err != nil {
 		return err
 	}

@@ -143,11 +143,11 @@ func bounds(n ast.Node) []int {
 }
 
 // textsBeside are the texts that the condition writes out in comparisons in
-// which a field stands, or anywhere where field is empty.
-func (x *explainer) textsBeside(field string) (texts []string) {
-	visitPlaced(x.rule.when.node, func(n ast.Node) {
+// which a field stands.
+func (r *Rule) textsBeside(field string) (texts []string) {
+	visitPlaced(r.when.node, func(n ast.Node) {
 		compared, is := n.(*ast.BinaryNode)
-		if !is || field != "" && !mentions(compared, field) || connects(n) {
+		if !is || connects(n) || !mentions(compared, field) {
 			return
 		}
 		texts = append(texts, textsIn(compared)...)
@@ -182,7 +182,7 @@ func mentions(n ast.Node, field string) (does bool) {
 
 // reasonsAskedFor are the reasons for an ending that the condition names.
 func (x *explainer) reasonsAskedFor() []tracker.Reason {
-	texts := x.textsBeside("measure.reason")
+	texts := x.rule.textsBeside("measure.reason")
 	return only(tracker.Reasons(), func(r tracker.Reason) bool { return slices.Contains(texts, string(r)) })
 }
 
@@ -198,13 +198,13 @@ func (x *explainer) termsAskedFor() (list []tracker.Terms) {
 			list = append(list, tracker.Terms{Rate: &tracker.Rate{Percent: float64(percent)}})
 		}
 	})
-	for _, text := range x.textsBeside("measure.against") {
+	for _, text := range x.rule.textsBeside("measure.against") {
 		list = append(list, tracker.Terms{Against: []string{text}})
 	}
-	for _, text := range x.textsBeside("measure.entities") {
+	for _, text := range x.rule.textsBeside("measure.entities") {
 		list = append(list, tracker.Terms{Entities: []string{text}})
 	}
-	for _, text := range x.textsBeside("measure.tags") {
+	for _, text := range x.rule.textsBeside("measure.tags") {
 		list = append(list, tracker.Terms{Goods: []tracker.Goods{{Tags: []string{text}}}})
 	}
 	return list
