@@ -172,7 +172,7 @@ func TestFaultsOfTests(t *testing.T) {
 		{"a key of subscriptions misspelt", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, filtr: x}]", `did you mean "filter"?`},
 		{"when is it posted", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{filter: \"by:CN\"}]", `tests.posts: a post needs the key "at"`},
 		{"a filter", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, filter: \"tga:x\"}]", `tests.posts.filter: "tga:x": a filter has no "tga": did you mean "tag"?`},
-		{"a zone", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, zone: Beijing}]", `tests.posts.zone: "Beijing" is not a zone`},
+		{"a zone", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, zone: Beijing}]", `did you mean "Asia/Shanghai"?`},
 		{"quiet hours", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, quiet: night}]", `tests.posts.quiet: "night" are no quiet hours`},
 		{"a language", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, lang: fr}]", `tests.posts.lang: "fr" is not a language`},
 		{"a digest", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, deliver: dayly}]", `did you mean "daily"?`},

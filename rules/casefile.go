@@ -108,6 +108,20 @@ func (p *fileReader) list(n *yaml.Node, key string, most int) []*yaml.Node {
 	return n.Content
 }
 
+// subscriberZone reads the name of a subscription's zone; what is wrong leaves the one there was.
+func (p *fileReader) subscriberZone(n *yaml.Node, key, former string) string {
+	name, ok := p.text(n, key)
+	if !ok {
+		return former
+	}
+	zone, hint, err := parseZone(name)
+	if err != nil {
+		p.fail(n, key, hint, err.Error())
+		return former
+	}
+	return zone.String()
+}
+
 const maxPosts = 50
 
 // readPosts reads what subscriptions are to make of a step.
@@ -143,20 +157,21 @@ func (p *fileReader) readPosting(n *yaml.Node, values map[string]*yaml.Node) Pos
 func (p *fileReader) readSubscription(values map[string]*yaml.Node) tracker.Subscription {
 	const key = "tests.posts"
 	s := tracker.Subscription{ID: "test", Owner: "local", Lang: "en", Zone: p.rule.Zone.String(), Deliver: tracker.AtOnce}
+	if zone := values["zone"]; zone != nil {
+		s.Zone = p.subscriberZone(zone, key+".zone", s.Zone)
+	}
 	for _, k := range []struct {
 		name string
 		into *string
-	}{{"filter", &s.Filter}, {"lang", &s.Lang}, {"zone", &s.Zone}, {"quiet", &s.Quiet}, {"owner", &s.Owner}} {
+	}{{"filter", &s.Filter}, {"lang", &s.Lang}, {"quiet", &s.Quiet}, {"owner", &s.Owner}} {
 		n := values[k.name]
 		if n == nil {
 			continue
 		}
-		former, ok := *k.into, false
-		if *k.into, ok = p.text(n, key+"."+k.name); !ok {
-			*k.into = former
-			continue
-		}
-		if err := s.Check(); err != nil {
+		former := *k.into
+		text, ok := p.text(n, key+"."+k.name)
+		*k.into = text
+		if err := s.Check(); ok && err != nil {
 			p.fail(n, key+"."+k.name, "", err.Error())
 			*k.into = former
 		}
