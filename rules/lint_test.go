@@ -16,7 +16,7 @@ import (
 var lintDay = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 // set makes a set of the rules given by name.
-func set(t *testing.T, rules map[string]string) *Set {
+func set(t testing.TB, rules map[string]string) *Set {
 	t.Helper()
 	folder := fstest.MapFS{}
 	for name, lines := range rules {
@@ -267,5 +267,20 @@ func TestHistoryAgreesWithBacktest(t *testing.T) {
 			t.Errorf("%s fired %d times, in the backtest %d, failed: %v", r.Name, len(h.firings), want, h.failed)
 		}
 		t.Logf("%s: %d firings", r.Name, want)
+	}
+}
+
+// BenchmarkLints is a thousand rules over the starter facts.
+func BenchmarkLints(b *testing.B) {
+	facts, rules := starterFacts(b), map[string]string{}
+	for i := range 1000 {
+		rules[fmt.Sprintf("r%04d", i)] = fmt.Sprintf("zone: %s\nwhen: measure.status == %q and days_until(measure.until) in [%d, %d]\nonce: [measure.id, measure.until, days_until(measure.until)]",
+			[]string{"UTC", "Asia/Shanghai", "America/New_York"}[i%3], []string{"suspended", "in-force", "ended", "announced"}[i%4], i%97, i%13)
+	}
+	s := set(b, rules)
+	for b.Loop() {
+		if _, untried := Lints(s, facts, lintDay); untried {
+			b.Fatal("not tried")
+		}
 	}
 }

@@ -2,11 +2,10 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/expr-lang/expr/vm"
 
 	"derisk/tracker"
 )
@@ -60,7 +59,9 @@ type rulesLane struct {
 	from, to time.Time
 	ticks    []time.Time
 	prev     time.Time
+	tick     int            // how many there were
 	places   map[string]int // of each subject, by id; shared by lanes over the same subjects
+	forms    []subjectForm  // by place
 	trials   []*trial
 }
 
@@ -160,15 +161,16 @@ func (l *rulesLane) step(s *scenes, facts *tracker.Snapshot, at time.Time) {
 	sc := s.at(facts, at, false, l.zone)
 	e := evaluation{rule: l.trials[0].rule, scene: sc, prev: l.prev}
 	first := !l.prev.After(l.from)
-	l.prev = at
+	l.prev, l.tick = at, l.tick+1
 	err := e.visitEach(func(sub subject) error {
 		place, known := l.places[sub.id]
 		if !known {
 			place = len(l.places)
 			l.places[sub.id] = place
 		}
+		look := looked{subject: sub, place: place, form: l.form(sub, place), at: at, day: sc.today.number, tick: l.tick, first: first}
 		for _, t := range l.trials {
-			t.look(sub, place, sc, first)
+			t.look(look)
 		}
 		return nil
 	})
@@ -179,152 +181,47 @@ func (l *rulesLane) step(s *scenes, facts *tracker.Snapshot, at time.Time) {
 	}
 }
 
-// trial follows one rule through time, as [evaluation] decides, but without messages.
-type trial struct {
-	rule     *Rule
-	machine  *vm.VM
-	steady   *expression // what of the condition does not read the clock; nil: nothing
-	changes  bool        // the condition reads the clock too
-	stillKey bool        // the key does not read the clock
-	asked    int
-	held     int
-	subjects int
-	firings  []uint64
-	seen     []memory // by place
-	fired    map[string]bool
-	failed   bool
+// form numbers the forms that a subject goes through: as long as all its fields
+// but the clock's stay the same, its form does.
+func (l *rulesLane) form(s subject, place int) int {
+	if n := place + 1 - len(l.forms); n > 0 {
+		l.forms = append(l.forms, make([]subjectForm, n)...)
+	}
+	f := &l.forms[place]
+	if l.each == EachMeasure && f.number > 0 && f.measure == s.scope.Measure {
+		return f.number
+	}
+	now := subjectForm{measure: s.scope.Measure}
+	if c := s.scope.Commitment; c != nil {
+		now.commitment = *c
+		now.commitment.Amount = likeItself(c.Amount)
+	}
+	if i := s.scope.Indicator; i != nil {
+		now.indicator = *i
+		now.indicator.Value, now.indicator.Previous = likeItself(i.Value), likeItself(i.Previous)
+	}
+	now.number = f.number
+	if now != *f || f.number == 0 || s.scope.Review != nil { // a review's clock goes on
+		now.number++
+		*f = now
+	}
+	return f.number
 }
 
-// memory is what a trial knows of a subject.
-type memory struct {
-	met    bool
-	view   *measureView // of which steady is known
-	steady bool
-	active bool
-	keyed  *measureView // of which the key fired
-	last   time.Time    // of the latest firing
+// subjectForm is what a subject's fields are.
+type subjectForm struct {
+	number     int // from 1
+	measure    *measureView
+	commitment commitmentView
+	indicator  indicatorView
 }
 
-func newTrial(r *Rule) *trial {
-	t := &trial{rule: r, machine: new(vm.VM), fired: map[string]bool{}}
-	t.stillKey = !slices.ContainsFunc(r.once, func(x *expression) bool { return countsDays(x.node) || readsNow(x.node) })
-	if r.Each != EachMeasure {
-		t.changes = true
-		return t
+// likeItself is a figure that equals itself, also where it is missing.
+func likeItself(f float64) float64 {
+	if isMissing(f) {
+		return math.MaxFloat64
 	}
-	var steady []string
-	for _, c := range claims(r.when.node, false) {
-		if countsDays(c.node) || readsNow(c.node) {
-			t.changes = true
-			continue
-		}
-		words := "(" + c.node.String() + ")"
-		if c.negated {
-			words = "not " + words
-		}
-		steady = append(steady, words)
-	}
-	if len(steady) > 0 {
-		t.steady, _ = compile(strings.Join(steady, " and "), r.Each, plainly) // parts of what was admitted are admitted
-	}
-	if t.steady == nil {
-		t.changes = true
-	}
-	return t
-}
-
-// look looks at a subject at a tick. At the first tick all that holds fires,
-// which tells nothing.
-func (t *trial) look(s subject, place int, sc *scene, first bool) {
-	if t.failed {
-		return
-	}
-	if n := place + 1 - len(t.seen); n > 0 {
-		t.seen = append(t.seen, make([]memory, n)...)
-	}
-	seen := &t.seen[place]
-	if !seen.met {
-		seen.met = true
-		t.subjects++
-	}
-	t.asked++
-	held, err := t.holds(s, seen)
-	if err != nil {
-		t.failed = true
-		return
-	}
-	if !held {
-		seen.active = false
-		return
-	}
-	t.held++
-	fires, err := t.fires(s, seen, sc.at)
-	if err != nil {
-		t.failed = true
-		return
-	}
-	seen.active = true
-	if fires && (!first || t.rule.Each.Happens()) {
-		t.firings = append(t.firings, uint64(sc.today.number)<<32|uint64(place))
-	}
-}
-
-// holds evaluates the condition, as little of it as will do.
-func (t *trial) holds(s subject, seen *memory) (bool, error) {
-	if s.scope.large() {
-		if err := t.rule.afford(s); err != nil {
-			return false, err
-		}
-	}
-	if t.steady != nil {
-		if seen.view != s.scope.Measure {
-			held, err := t.steady.holds(t.machine, s.scope)
-			if err != nil {
-				return false, err
-			}
-			seen.view, seen.steady = s.scope.Measure, held
-		}
-		if !seen.steady || !t.changes {
-			return seen.steady, nil
-		}
-	}
-	return t.rule.when.holds(t.machine, s.scope)
-}
-
-// fires says whether the rule fires for a subject for which it holds.
-func (t *trial) fires(s subject, seen *memory, at time.Time) (bool, error) {
-	switch {
-	case t.rule.Once():
-		return t.isFresh(s, seen)
-	case t.rule.Each.Happens():
-		return true, nil
-	case seen.active && (t.rule.Repeat == (Repeat{}) || at.Before(t.rule.Repeat.After(seen.last, t.rule.Zone))):
-		return false, nil
-	}
-	seen.last = at
-	return true, nil
-}
-
-// isFresh says that the once key never fired, and takes note that it does now.
-func (t *trial) isFresh(s subject, seen *memory) (bool, error) {
-	if t.stillKey && seen.keyed != nil && seen.keyed == s.scope.Measure {
-		return false, nil // the key of the tick before
-	}
-	e := evaluation{rule: t.rule, machine: t.machine}
-	key, err := e.key(s)
-	if err != nil {
-		return false, err
-	}
-	seen.keyed = s.scope.Measure
-	k := s.id + "\n" + key
-	fresh := !t.fired[k]
-	t.fired[k] = true
-	return fresh, nil
-}
-
-// history is what the trial saw.
-func (t *trial) history(l *rulesLane) *history {
-	return &history{rule: t.rule, from: l.from, to: l.to, asked: t.asked, held: t.held, subjects: t.subjects, firings: t.firings, failed: t.failed}
+	return f
 }
 
 // lint doubts a condition that held never, or always, unless its words told so already.
