@@ -82,6 +82,7 @@ func Forecast(list []*Rule, s *tracker.Snapshot, now time.Time, days int, states
 // lane is one rule on its way through its ticks.
 type lane struct {
 	rule     *Rule
+	order    int // of its name among the lanes
 	reads    reads
 	prev     time.Time // due time before next
 	next, to time.Time
@@ -116,6 +117,10 @@ func (r *Replay) add(l *lane, from, to time.Time) {
 func (r *Replay) Run(ctx context.Context, watch func(share float64)) ([]tracker.Foretold, error) {
 	if err := r.warm(ctx); err != nil {
 		return nil, err
+	}
+	slices.SortFunc(r.lanes, func(a, b *lane) int { return cmp.Compare(a.rule.Name, b.rule.Name) })
+	for i, l := range r.lanes {
+		l.order = i
 	}
 	queue.Init(&r.lanes)
 	for len(r.lanes) > 0 {
@@ -184,7 +189,10 @@ type lanes []*lane
 func (l lanes) Len() int { return len(l) }
 
 func (l lanes) Less(i, j int) bool {
-	return cmp.Or(l[i].next.Compare(l[j].next), cmp.Compare(l[i].rule.Name, l[j].rule.Name)) < 0
+	if order := l[i].next.Compare(l[j].next); order != 0 {
+		return order < 0
+	}
+	return l[i].order < l[j].order
 }
 
 func (l lanes) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
