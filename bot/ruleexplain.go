@@ -124,7 +124,7 @@ func explainRule(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	for i := range traces {
-		traces[i].Why = traces[i].why()
+		traces[i].Why = join(traces[i].why(), traces[i].verdict())
 		for j := range traces[i].Near {
 			n := &traces[i].Near[j]
 			if n.Event != nil {

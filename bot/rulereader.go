@@ -37,11 +37,7 @@ func readers(ctx context.Context, env Env, r Request, f *tracker.Firing) ([]Rule
 // readers says which subscriptions get the firing, and why the others do not.
 func (t RuleTrace) readers(r Request) Section {
 	s := Section{Heading: text("Who would be told", "谁会收到").In(r.Lang)}
-	if t.Result && (t.New == nil || *t.New) {
-		s.Lines = append(s.Lines, text("Of a firing at the time asked about:", "若在所问时刻触发：").In(r.Lang))
-	} else {
-		s.Lines = append(s.Lines, text("If it fired at the time asked about:", "假若在所问时刻触发：").In(r.Lang))
-	}
+	s.Lines = append(s.Lines, text("If it fired at the time asked about:", "假若在所问时刻触发：").In(r.Lang))
 	if len(t.Subscriptions) == 0 {
 		s.Lines = []string{text("Nobody: there is no subscription here.", "无人：此处没有订阅。").In(r.Lang)}
 		return s

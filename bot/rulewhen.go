@@ -77,6 +77,24 @@ func (t RuleTrace) window() tracker.Text {
 	return say("no: the rule looks at %s, and this did not", "否：规则考察%s，此项不在其内", window)
 }
 
+// verdict says whether the rule fires for what holds, or why it does not.
+func (t RuleTrace) verdict() tracker.Text {
+	l := t.Live
+	switch {
+	case !t.Result:
+		return tracker.Text{}
+	case t.New != nil && !*t.New:
+		return text("Yet it does not fire now: the rule looks at each once, when it becomes known.", "但现在不触发：规则只在新得知时考察一次。")
+	case l.Draft:
+		return text("Yet it does not fire: the rule is a draft.", "但不触发：该规则为草稿。")
+	case l.Once && !l.Fired.IsZero():
+		return say("Yet it does not fire again: it did for this key at %s.", "但不再触发：此键已于%s触发。", tellInstant(l.Fired))
+	case l.Edge && !l.Active.IsZero():
+		return say("Yet it does not fire anew: it has been active since %s.", "但不重新触发：自%s起处于活动状态。", tellInstant(l.Active))
+	}
+	return text("It fires for this at the first due time at which the rule runs and this still holds.", "在规则运行且条件仍成立的首个到期时刻触发。")
+}
+
 // live tells what stands between the condition and a firing: the rule's own
 // state, and what fired already.
 func (t RuleTrace) live() []tracker.Text {
@@ -177,7 +195,7 @@ func supposed(e tracker.Event) tracker.Text {
 var factWords = map[tracker.What]tracker.Text{
 	tracker.Proposed:   {EN: "a proposal", ZH: "拟议"},
 	tracker.Announced:  {EN: "an announcement", ZH: "公布"},
-	tracker.Effective:  {EN: "an effect", ZH: "生效"},
+	tracker.Effective:  {EN: "a notice of effect", ZH: "生效通知"},
 	tracker.Postponed:  {EN: "a postponement", ZH: "推迟"},
 	tracker.Suspended:  {EN: "a suspension", ZH: "暂停"},
 	tracker.Resumed:    {EN: "a resumption", ZH: "恢复"},
