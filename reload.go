@@ -14,27 +14,34 @@ import (
 	"derisk/tracker"
 )
 
-// watchEvery is how often the folder of rules is looked at. A change counts
-// once two looks in a row see the same, so that no file is read half-written.
-const watchEvery = 300 * time.Millisecond
+// The folder of rules is looked at every watchEvery. A change counts once two
+// looks in a row see the same, the second after settleFor, so that hardly a file
+// is read half-written.
+const (
+	watchEvery = 300 * time.Millisecond
+	settleFor  = 100 * time.Millisecond
+)
 
 // watchRules has the loop go on with the rules as they are in the folder, within
 // a second of a change. Where a file is broken, the last good version of its
 // rule goes on.
 func (r *running) watchRules(ctx context.Context) error {
 	dir := r.rulesFolder()
-	for last := r.seen; ; {
+	for last, wait := r.seen, watchEvery; ; {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(watchEvery):
+		case <-time.After(wait):
 		}
 		now := fingerprint(dir)
 		if now == last && now != r.seen && !checkingOut(dir, time.Now()) {
 			r.seen = now
 			r.reload(dir)
 		}
-		last = now
+		last, wait = now, watchEvery
+		if now != r.seen {
+			wait = settleFor
+		}
 	}
 }
 
@@ -49,8 +56,8 @@ func (r *running) reload(dir string) {
 	if !r.onDisk {
 		dir = ""
 	}
-	set, from, err := r.load(dir)
 	last := r.asked.current.Load()
+	set, from, err := r.loadAfter(dir, last)
 	if err != nil {
 		r.log.Error("rules cannot be read; the last good ones go on", "err", err)
 		set, from = last.Unreadable(err), r.rulesFolder()

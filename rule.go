@@ -22,6 +22,11 @@ type ruleCommands struct {
 
 // load reads the rules of a folder: dir, or that of --rules, or the built-in ones.
 func (a *app) load(dir string) (set *rules.Set, from string, err error) {
+	return a.loadAfter(dir, &rules.Set{})
+}
+
+// loadAfter is load where the rules were read before: only what changed is read anew.
+func (a *app) loadAfter(dir string, last *rules.Set) (set *rules.Set, from string, err error) {
 	if dir == "" {
 		dir = a.Rules
 	}
@@ -29,7 +34,7 @@ func (a *app) load(dir string) (set *rules.Set, from string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if set, err = rules.Load(fsys); err == nil {
+	if set, err = rules.Reload(fsys, last); err == nil {
 		set.Mark(revisionOf(from))
 	}
 	return set, from, err

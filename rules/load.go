@@ -30,7 +30,11 @@ var ruleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 // file stands in the set's Faults and stops no other file; the error is for
 // a folder that cannot be read at all. Pass the file system of an [os.Root],
 // so that no symbolic link leads out of the folder.
-func Load(fsys fs.FS) (*Set, error) {
+func Load(fsys fs.FS) (*Set, error) { return Reload(fsys, &Set{}) }
+
+// Reload is [Load] after a change: a rule whose file holds what it held is taken
+// over from last.
+func Reload(fsys fs.FS, last *Set) (*Set, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, fmt.Errorf("read the folder of rules: %w", err)
@@ -44,7 +48,7 @@ func Load(fsys fs.FS) (*Set, error) {
 		if len(set.names) == MaxFiles {
 			return nil, fmt.Errorf("the folder of rules holds more than %d files", MaxFiles)
 		}
-		if err := set.add(fsys, file, dialects); err != nil {
+		if err := set.add(fsys, file, last, dialects); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +77,7 @@ func (s *Set) affordable() error {
 		grouped(total), grouped(maxSetCost), strings.Join(names, ", "))
 }
 
-func (s *Set) add(fsys fs.FS, file string, d *dialects) error {
+func (s *Set) add(fsys fs.FS, file string, last *Set, d *dialects) error {
 	name := strings.TrimSuffix(strings.TrimSuffix(file, ".yaml"), ".yml")
 	s.names = append(s.names, name)
 	data, err := readFile(fsys, file)
@@ -83,6 +87,10 @@ func (s *Set) add(fsys fs.FS, file string, d *dialects) error {
 	}
 	if s.bytes += len(data); s.bytes > MaxFolder {
 		return fmt.Errorf("the folder of rules holds more than %d MiB", MaxFolder>>20)
+	}
+	if r := last.find(name); r != nil && r.File == file && r.raw == string(data) {
+		s.Rules = append(s.Rules, r)
+		return nil
 	}
 	rule, faults := d.parse(file, data)
 	s.Faults = append(s.Faults, faults...)

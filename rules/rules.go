@@ -133,9 +133,8 @@ type Set struct {
 
 // Rule finds a rule by its name. The error matches [tracker.ErrNotFound].
 func (s *Set) Rule(name string) (*Rule, error) {
-	i, found := slices.BinarySearchFunc(s.Rules, name, func(r *Rule, name string) int { return strings.Compare(r.Name, name) })
-	if found {
-		return s.Rules[i], nil
+	if r := s.find(name); r != nil {
+		return r, nil
 	}
 	known := make([]string, len(s.Rules))
 	for i, r := range s.Rules {
@@ -147,11 +146,24 @@ func (s *Set) Rule(name string) (*Rule, error) {
 	return nil, fmt.Errorf("no rule %q (%w)", name, tracker.ErrNotFound)
 }
 
+// find is the rule of that name, or nil.
+func (s *Set) find(name string) *Rule {
+	i, found := slices.BinarySearchFunc(s.Rules, name, func(r *Rule, name string) int { return strings.Compare(r.Name, name) })
+	if !found {
+		return nil
+	}
+	return s.Rules[i]
+}
+
 // Mark notes the revision of every rule, which revision tells by its file's name
 // and text. It is for whoever has just loaded the set, before anybody else has it.
 func (s *Set) Mark(revision func(file, text string) string) {
-	for _, r := range s.Rules {
-		r.revision = revision(r.File, r.raw)
+	for i, r := range s.Rules {
+		if now := revision(r.File, r.raw); now != r.revision {
+			marked := *r // the other may run
+			marked.revision = now
+			s.Rules[i] = &marked
+		}
 	}
 }
 
@@ -161,9 +173,9 @@ func (s *Set) Names() []string { return slices.Clone(s.names) }
 // Remember makes a set of versions that ran, for [Set.Merge]. Those that this
 // program does not take are left out.
 func Remember(versions []tracker.RuleVersion) *Set {
-	set := &Set{}
+	set, dialects := &Set{}, new(dialects)
 	for _, v := range versions {
-		if r, _ := Parse(v.Rule+".yaml", []byte(v.Source)); r != nil {
+		if r, _ := dialects.parse(v.Rule+".yaml", []byte(v.Source)); r != nil {
 			r.revision = v.Revision
 			set.Rules = append(set.Rules, r)
 			set.names = append(set.names, r.Name)
