@@ -23,6 +23,7 @@ var (
 	_ bot.Recorder      = (*db.DB)(nil)
 	_ bot.Settings      = (*db.DB)(nil)
 	_ bot.Outbox        = (*db.DB)(nil)
+	_ bot.Posts         = (*db.DB)(nil)
 	_ bot.Rules         = (*rulesForBot)(nil)
 	_                   = feed.ReadDigest
 )
@@ -46,6 +47,7 @@ func joined(store *db.DB, asked *rulesForBot) bot.Env {
 		Reviews:       store,
 		Subscriptions: store,
 		Deliveries:    deliveriesOf(store),
+		Posts:         store,
 		Recorder:      store,
 		Rules:         asked,
 		Settings:      store,

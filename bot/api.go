@@ -21,6 +21,8 @@ const DefaultAPI = "https://discord.com/api/v10"
 // documentation).
 const (
 	codeUnknownChannel    = 10003
+	codeUnknownMessage    = 10008
+	codeCrossposted       = 40033
 	codeAcknowledged      = 40060
 	codeMissingAccess     = 50001
 	codeMissingPermission = 50013

@@ -61,6 +61,7 @@ type Env struct {
 	Reviews       Reviews
 	Subscriptions Subscriptions
 	Deliveries    Deliveries
+	Posts         Posts
 	Recorder      Recorder
 	Rules         Rules
 	Settings      Settings

@@ -71,36 +71,50 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 	}
 }
 
-func TestTenLongestFiringsFitOneMessageAndNoneIsLeftOut(t *testing.T) {
+func TestTheLongestFiringsFitOneMessageAndNoneIsLeftOut(t *testing.T) {
 	s := discordtest.Fake(t)
 	s.AddChannel("11")
-	for _, text := range []string{"稀土", "*_~`|[]<>@#", "https://example.org/x_y ", "\\", "word "} {
-		p := tracker.Post{ID: strings.Repeat("x", 20), Channel: "11", Lang: "zh", Ping: "123456789012345678", Digest: true}
-		for n := range 10 {
+	a := fakeAPI(t, s)
+	note := tracker.Note{At: aFiring("").At, Until: aFiring("").At, By: "discord:12345678901234567890", Words: tracker.Text{ZH: strings.Repeat("更正", 500)}}
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.SampledFrom([]string{"稀土", "*_~`|[]<>@#", "https://example.org/x_y ", "\\", "word "}).Draw(rt, "text")
+		p := tracker.Post{ID: strings.Repeat("x", 20), Channel: "11", Lang: "zh", Ping: "123456789012345678", Digest: rapid.Bool().Draw(rt, "digest")}
+		rules := rapid.IntRange(1, 25).Draw(rt, "rules")
+		count := rapid.IntRange(1, maxTold).Draw(rt, "firings")
+		for n := range count {
 			f := aFiring(fmt.Sprint(n))
-			f.Rule, f.Late, f.Severity = strings.Repeat("rule-", 60), f.At, tracker.Critical
-			f.Message.ZH = fmt.Sprintf("第%d条 ", n) + strings.Repeat(text, 4000)
+			f.Rule, f.Late, f.Severity, f.Subject = strings.Repeat(fmt.Sprintf("rule-%d-", n%rules), 60), f.At, tracker.Critical, fmt.Sprint(n)
+			f.Message.ZH = fmt.Sprintf("第%d条 ", n) + strings.Repeat(text, 400)
 			for m := range 20 {
 				f.Measures = append(f.Measures, fmt.Sprintf("cn-mofcom-2025-%d-%s", m, strings.Repeat("long", 30)))
 			}
 			p.Firings = append(p.Firings, f)
-		}
-		m := drawPost(p)
-		if err := fakeAPI(t, s).call(t.Context(), http.MethodPost, "/channels/11/messages", m, nil); err != nil {
-			t.Errorf("%q: %v", text, err)
-		}
-		if len(m.Embeds) != 10 {
-			t.Errorf("%d of 10 firings are shown", len(m.Embeds))
-		}
-		for n, e := range m.Embeds {
-			if !strings.HasPrefix(e.Description, fmt.Sprintf("第%d条", n)) || !strings.Contains(e.Description, "…") || !strings.Contains(e.Description, "/rule firing") {
-				t.Errorf("%q: firing %d is shown as %q", text, n, e.Description)
+			for _, what := range rapid.SliceOfN(rapid.SampledFrom([]tracker.NoteKind{tracker.NoteCorrected, tracker.NoteAcknowledged, tracker.NoteSnoozed, tracker.NoteWoken}), 0, 6).Draw(rt, "notes") {
+				note.Firing, note.What = f.ID, what
+				p.Notes = append(p.Notes, note)
+			}
+			if rapid.Bool().Draw(rt, "over") {
+				f.Kind = tracker.Resolved
+				p.Firings = append(p.Firings, f)
 			}
 		}
-		if m.Content != "<@&123456789012345678> 摘要：10 条" || len(m.AllowedMentions.Roles) != 1 {
-			t.Errorf("content %q, mentions %+v", m.Content, m.AllowedMentions)
+		m := drawPost(p)
+		if err := a.call(t.Context(), http.MethodPost, "/channels/11/messages", m, nil); err != nil {
+			rt.Fatalf("%q: %v", text, err)
 		}
-	}
+		shown := ""
+		for _, e := range m.Embeds {
+			shown += e.Description + "\n"
+		}
+		for n := range count {
+			if !strings.Contains(shown, fmt.Sprintf("第%d条", n)) {
+				rt.Fatalf("%q: firing %d of %d is left out", text, n, count)
+			}
+		}
+		if !strings.HasPrefix(m.Content, "<@&123456789012345678>") || len(m.AllowedMentions.Roles) != 1 {
+			rt.Fatalf("content %q, mentions %+v", m.Content, m.AllowedMentions)
+		}
+	})
 }
 
 func TestPostSaysWhenAndWhere(t *testing.T) {

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -29,6 +28,13 @@ type Outbox interface {
 	SettlePost(ctx context.Context, id, message string, at time.Time) error
 	RetryPost(ctx context.Context, id string, next time.Time, why string) error
 	FailPost(ctx context.Context, id string, cause tracker.Cause, why string, at time.Time) error
+	// DueChores lists what is to be done now about posts that were sent, of each
+	// channel the oldest.
+	DueChores(ctx context.Context, now time.Time) ([]tracker.Chore, error)
+	// TakeChore claims a chore for a try. On an error it must not be tried.
+	TakeChore(ctx context.Context, c tracker.Chore, at time.Time) error
+	DoneChore(ctx context.Context, c tracker.Chore) error
+	PutOffChore(ctx context.Context, c tracker.Chore, next time.Time, why string) error
 	// PauseChannel pauses a channel's subscriptions and says which.
 	PauseChannel(ctx context.Context, channel string, cause tracker.Cause, at time.Time) ([]tracker.Subscription, error)
 }
@@ -38,6 +44,11 @@ type Outbox interface {
 // where more is known than that it may be worth another try.
 type Sender interface {
 	Send(ctx context.Context, post tracker.Post) (message string, err error)
+	// Edit shows a post that was sent as it is now. Where its message is gone,
+	// nothing is left to show, and that is no error.
+	Edit(ctx context.Context, post tracker.Post) error
+	// Publish hands a post that was sent on to those who follow its channel.
+	Publish(ctx context.Context, post tracker.Post) error
 }
 
 // SendError is how sending failed.
@@ -114,9 +125,9 @@ func (p *Poster) Run(ctx context.Context) error {
 	var work sync.WaitGroup
 	defer work.Wait()
 	for {
-		p.round(ctx, func(post tracker.Post, s Sender) {
+		p.round(ctx, func(try func() bool) {
 			work.Go(func() {
-				if p.try(ctx, post, s) {
+				if try() {
 					p.Wake()
 				}
 			})
@@ -146,14 +157,15 @@ func (p *Poster) untilNext(ctx context.Context) time.Duration {
 func (p *Poster) Flush(ctx context.Context) {
 	for progress := true; progress && ctx.Err() == nil; {
 		progress = false
-		p.round(ctx, func(post tracker.Post, s Sender) {
-			progress = p.try(ctx, post, s) || progress
+		p.round(ctx, func(try func() bool) {
+			progress = try() || progress
 		})
 	}
 }
 
-// round starts a try of every post that is due, as far as there are senders.
-func (p *Poster) round(ctx context.Context, start func(tracker.Post, Sender)) {
+// round starts a try of every post and every chore that is due, as far as there
+// are senders. A try says whether the ledger has moved on by it.
+func (p *Poster) round(ctx context.Context, start func(try func() bool)) {
 	now := time.Now()
 	if err := p.to.Outbox.Gather(ctx, now); err != nil && ctx.Err() == nil {
 		p.to.Log.Error("deliveries cannot be gathered", "err", err)
@@ -164,7 +176,16 @@ func (p *Poster) round(ctx context.Context, start func(tracker.Post, Sender)) {
 	}
 	for _, post := range due {
 		if s := p.sender(post.Channel); s != nil && ctx.Err() == nil && p.take(post.Channel) {
-			start(post, s)
+			start(func() bool { return p.try(ctx, post, s) })
+		}
+	}
+	chores, err := p.to.Outbox.DueChores(ctx, now)
+	if err != nil && ctx.Err() == nil {
+		p.to.Log.Error("what is to be done about posts cannot be read", "err", err)
+	}
+	for _, c := range chores {
+		if s := p.sender(c.Post.Channel); s != nil && ctx.Err() == nil && p.take(c.Post.Channel) {
+			start(func() bool { return p.do(ctx, c, s) })
 		}
 	}
 }
@@ -236,15 +257,9 @@ func (s safeSender) Send(ctx context.Context, post tracker.Post) (message string
 func (p *Poster) failed(ctx context.Context, post tracker.Post, met error) (moved bool) {
 	now := time.Now()
 	log := p.to.Log.With("post", post.ID, "channel", post.Channel, "err", met)
-	var how SendError
-	if known, ok := errors.AsType[*SendError](met); ok {
-		how = *known
-	}
+	how := sendErrorOf(met)
 	if how.Cause == "" {
-		next := now.Add(retryAfter(post.Tries))
-		if how.After.After(next) {
-			next = how.After
-		}
+		next := how.next(now, post.Tries)
 		log.Warn("post not sent", "next", next.Sub(now))
 		if err := p.to.Outbox.RetryPost(ctx, post.ID, next, met.Error()); err != nil {
 			log.Error("post cannot be put off", "stored", err)

@@ -37,6 +37,9 @@ type ledgerPost struct {
 	message string
 	cause   tracker.Cause
 	why     string
+
+	chore      tracker.ChoreKind // still to be done, once it is sent
+	choreTries int
 }
 
 func (l *ledger) add(channel string, n int) {
@@ -74,7 +77,7 @@ func (l *ledger) NextDue(context.Context) (next time.Time, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, p := range l.posts {
-		if p.state == "" && (next.IsZero() || p.NextTry.Before(next)) {
+		if (p.state == "" || p.state == "sent" && p.chore != "") && (next.IsZero() || p.NextTry.Before(next)) {
 			next = p.NextTry.Add(1) // a post never tried has none, which is not the same as no post
 		}
 	}
@@ -134,11 +137,45 @@ func (l *ledger) PauseChannel(_ context.Context, channel string, cause tracker.C
 	return slices.DeleteFunc(slices.Clone(l.subs), func(s tracker.Subscription) bool { return s.Channel != channel }), nil
 }
 
+func (l *ledger) DueChores(_ context.Context, now time.Time) ([]tracker.Chore, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var due []tracker.Chore
+	for _, p := range l.posts {
+		if p.state == "sent" && p.chore != "" && !p.NextTry.After(now) {
+			c := tracker.Chore{Post: p.Post, What: p.chore, Tries: p.choreTries}
+			c.Post.Message = p.message
+			due = append(due, c)
+		}
+	}
+	return due, nil
+}
+
+func (l *ledger) onChore(c tracker.Chore, do func(*ledgerPost)) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.posts, func(p *ledgerPost) bool { return p.ID == c.Post.ID })
+	do(l.posts[i])
+	return nil
+}
+
+func (l *ledger) TakeChore(_ context.Context, c tracker.Chore, _ time.Time) error {
+	return l.onChore(c, func(p *ledgerPost) { p.choreTries++ })
+}
+
+func (l *ledger) DoneChore(_ context.Context, c tracker.Chore) error {
+	return l.onChore(c, func(p *ledgerPost) { p.chore = "" })
+}
+
+func (l *ledger) PutOffChore(_ context.Context, c tracker.Chore, next time.Time, why string) error {
+	return l.onChore(c, func(p *ledgerPost) { p.NextTry, p.why = next, why })
+}
+
 func (l *ledger) left() (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, p := range l.posts {
-		if p.state == "" {
+		if p.state == "" || p.state == "sent" && p.chore != "" {
 			n++
 		}
 	}
@@ -206,13 +243,13 @@ func posts(s *discordtest.Server, channel string) (ids []string) {
 }
 
 // noNonce posts as the library would: without a nonce.
-type noNonce struct{ d *Discord }
+type noNonce struct{ *Discord }
 
 func (n noNonce) Send(ctx context.Context, post tracker.Post) (string, error) {
 	m := drawPost(post)
 	m.Nonce, m.EnforceNonce = "", false
 	var made posted
-	err := n.d.api.call(ctx, http.MethodPost, "/channels/"+post.Channel+"/messages", m, &made)
+	err := n.api.call(ctx, http.MethodPost, "/channels/"+post.Channel+"/messages", m, &made)
 	return made.ID, classified(err)
 }
 
@@ -532,12 +569,15 @@ func TestFlushSendsWhatIsDueAndLeavesWhatNobodyCanSend(t *testing.T) {
 
 type senderFunc func(context.Context, tracker.Post) (string, error)
 
+func (f senderFunc) Edit(context.Context, tracker.Post) error    { return nil }
+func (f senderFunc) Publish(context.Context, tracker.Post) error { return nil }
+
 func (f senderFunc) Send(ctx context.Context, p tracker.Post) (string, error) { return f(ctx, p) }
 
 func TestPostOfMoreThanAMessageHoldsIsRefusedAloud(t *testing.T) {
 	s := discordtest.Fake(t)
 	s.AddChannel("11")
-	p := tracker.Post{ID: "a", Channel: "11", Firings: make([]tracker.Firing, maxEmbeds+1)}
+	p := tracker.Post{ID: "a", Channel: "11", Firings: make([]tracker.Firing, maxTold+1)}
 	_, err := fakeDiscord(t, s, quiet()).Send(t.Context(), p)
 	if how, ok := errors.AsType[*SendError](err); !ok || how.Cause != tracker.CauseRefused || len(s.Messages("11")) != 0 {
 		t.Errorf("%v, %d messages", err, len(s.Messages("11")))

@@ -40,7 +40,7 @@ func (d *Discord) Send(ctx context.Context, post tracker.Post) (string, error) {
 	if !isSnowflake(post.Channel) {
 		return "", &SendError{Cause: tracker.CauseRefused, Err: fmt.Errorf("%.40q is not a channel of Discord", post.Channel)}
 	}
-	if n := len(post.Firings); n > maxEmbeds {
+	if n := len(post.Tellings()); n > maxTold {
 		return "", &SendError{Cause: tracker.CauseRefused, Err: fmt.Errorf("a post of %d firings: at most %d fit into a message", n, maxEmbeds)}
 	}
 	if !post.Tried.IsZero() && time.Since(post.Tried) > nonceTime {
@@ -54,6 +54,28 @@ func (d *Discord) Send(ctx context.Context, post tracker.Post) (string, error) {
 		err = errors.New("discord's answer to a post names no message")
 	}
 	return made.ID, classified(err)
+}
+
+// Edit shows a post as it is now. A message that somebody deleted, or that can no
+// longer be changed, stays as it is.
+func (d *Discord) Edit(ctx context.Context, post tracker.Post) error {
+	m := drawPost(post)
+	m.Nonce, m.EnforceNonce = "", false
+	err := d.api.call(ctx, http.MethodPatch, "/channels/"+post.Channel+"/messages/"+post.Message, m, nil)
+	if refused, ok := errors.AsType[*refusedError](err); ok && refused.Code == codeUnknownMessage {
+		return nil
+	}
+	return classified(err)
+}
+
+// Publish crossposts a message of an announcement channel. Discord allows ten an
+// hour in a channel ("Crosspost Message"), and says when to come back.
+func (d *Discord) Publish(ctx context.Context, post tracker.Post) error {
+	err := d.api.call(ctx, http.MethodPost, "/channels/"+post.Channel+"/messages/"+post.Message+"/crosspost", nil, nil)
+	if refused, ok := errors.AsType[*refusedError](err); ok && (refused.Code == codeCrossposted || refused.Code == codeUnknownMessage) {
+		return nil
+	}
+	return classified(err)
 }
 
 // lookFor finds the message of a post that was tried before; "" if it is not

@@ -107,6 +107,8 @@ func alertCommands() []Command {
 			Options: []Option{id, {Name: "why", ZH: "原因", About: text("Why, for those who read the list", "原因，供他人查看"), Rest: true}}},
 		{Name: "alert resume", ZH: "恢复", Run: resumeSubscription, Needs: AlertWork, About: text("Let a subscription go on", "恢复订阅"), Options: []Option{id}},
 		{Name: "alert unsubscribe", ZH: "退订", Run: unsubscribe, Needs: AlertWork, About: text("End a subscription", "终止订阅"), Options: []Option{id}},
+		{Name: "alert post", ZH: "消息", Run: showPost, About: text("A post in full, with what became of it since", "完整显示一条消息及其后续"),
+			Options: []Option{{Name: "id", ZH: "编号", About: text("The post's id, from its last line", "消息编号，见其末行"), Required: true}}},
 		{Name: "alert roles", ZH: "身份组", Run: setRoles, On: DiscordOnly, Needs: RecordIt, About: text("Which roles may change alerts and record facts", "哪些身份组可更改提醒与记录事实"),
 			Options: []Option{
 				{Name: "alert", ZH: "提醒", About: text("May change alerts", "可更改提醒"), Type: Role},

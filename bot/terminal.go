@@ -128,6 +128,29 @@ func (t *Terminal) Send(_ context.Context, p tracker.Post) (string, error) {
 	return p.ID, nil
 }
 
+// Edit shows what became of the firings of a post since: what stands on a
+// terminal already cannot be changed.
+func (t *Terminal) Edit(_ context.Context, p tracker.Post) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var ends []tracker.Firing
+	for _, telling := range p.Tellings() {
+		if telling.End != nil && !t.shown[telling.End.ID] {
+			ends = append(ends, *telling.End)
+			t.shown[telling.End.ID] = true
+		}
+	}
+	if len(ends) == 0 {
+		return nil
+	}
+	p.Firings = ends
+	_, err := io.WriteString(t.c.Out, t.c.Draw.Post(p))
+	return err
+}
+
+// Publish has nobody to hand a post on to.
+func (t *Terminal) Publish(context.Context, tracker.Post) error { return nil }
+
 // Post draws a post: a line for each firing, none left out.
 func (d Draw) Post(p tracker.Post) string {
 	zone, err := time.LoadLocation(p.Zone)
@@ -135,11 +158,14 @@ func (d Draw) Post(p tracker.Post) string {
 		zone = time.UTC
 	}
 	var b strings.Builder
-	for _, f := range p.Firings {
+	for _, f := range p.Tellings() {
 		tone := map[tracker.Severity]Tone{tracker.Warning: Warning, tracker.Critical: Alarm}[f.Severity]
 		lead := f.At.In(zone).Format("2006-01-02 15:04") + " "
 		b.WriteString(d.paint(tonePaint[tone], "* "+string(f.Severity)+" "+clean(f.Rule)) + "\n")
 		d.paragraph(&b, "  ", lead+clean(f.Message.In(p.Lang)))
+		if f.End != nil {
+			d.paragraph(&b, "  ", f.End.At.In(zone).Format("2006-01-02 15:04")+" "+overWord.In(p.Lang))
+		}
 	}
 	b.WriteString("\n")
 	return b.String()

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -9,19 +10,69 @@ import (
 	"derisk/tracker"
 )
 
-// deliver stores what every subscription does with a firing.
+// deliver stores what every subscription does with a firing. An end is shown in
+// the posts that told its beginning, and needs no other.
 func deliver(b *batch, firing int64, f tracker.Firing, all []tracker.Subscription, at time.Time) error {
+	var told map[string]telling
+	if f.Kind == tracker.Resolved {
+		var err error
+		if told, err = showEnd(b, f, at); err != nil {
+			return fmt.Errorf("firing %s: %w", f.ID, err)
+		}
+	}
 	for _, s := range all {
-		p := tracker.Plan(s, f, at)
+		p, post := tracker.Plan(s, f, at), any(nil)
+		if by, edited := told[s.ID]; edited {
+			p, post = by.delivery(at), by.post
+		}
 		err := b.exec(`
-			INSERT INTO deliveries (firing, subscription, state, cause, due)
-			VALUES (?, (SELECT n FROM subscriptions WHERE id = ?), ?, ?, ?)`,
-			firing, s.ID, p.State, p.Cause, stamp(p.Due))
+			INSERT INTO deliveries (firing, subscription, state, cause, due, post, settled)
+			VALUES (?, (SELECT n FROM subscriptions WHERE id = ?), ?, ?, ?, ?, ?)`,
+			firing, s.ID, p.State, p.Cause, stamp(p.Due), post, stamp(p.Settled))
 		if err != nil {
 			return fmt.Errorf("firing %s for subscription %s: %w", f.ID, s.ID, err)
 		}
 	}
 	return nil
+}
+
+// telling is a post that told a beginning for a subscription.
+type telling struct {
+	subscription string
+	post         int64
+	settled      bool
+}
+
+// delivery is what becomes of the end of what the post tells.
+func (t telling) delivery(at time.Time) tracker.Delivery {
+	if t.settled {
+		return tracker.Delivery{State: tracker.Merged, Cause: tracker.CauseEdit, Settled: at}
+	}
+	return tracker.Delivery{State: tracker.Waiting, Cause: tracker.CauseEdit, Due: at}
+}
+
+// beginnings are the firings of a rule ?1 and a subject ?2 which an end at the
+// instant ?3 is the end of: those since the end before it.
+const beginnings = `
+	SELECT seq FROM firings
+	WHERE rule = ?1 AND subject = ?2 AND kind = 'firing' AND at <= ?3 AND at > COALESCE(
+		(SELECT MAX(at) FROM firings WHERE rule = ?1 AND subject = ?2 AND kind = 'resolved' AND at < ?3), -9223372036854775808)`
+
+// showEnd has every post edited that told a beginning of what ended, and names
+// by subscription the latest of them.
+func showEnd(b *batch, f tracker.Firing, at time.Time) (map[string]telling, error) {
+	rows, err := b.tx.QueryContext(b.ctx, `
+		SELECT s.id, p.n, p.settled IS NOT NULL
+		FROM deliveries d JOIN posts p ON p.n = d.post JOIN subscriptions s ON s.n = d.subscription
+		WHERE d.firing IN (`+beginnings+`) AND p.cause IS NULL
+		ORDER BY p.n`, f.Rule, f.Subject, f.At.UnixNano())
+	all, err := collect(rows, err, func(rows *sql.Rows, t *telling) error { return rows.Scan(&t.subscription, &t.post, &t.settled) })
+	told := map[string]telling{}
+	for _, t := range all {
+		told[t.subscription] = t
+		err = cmp.Or(err, want(b.ctx, b.tx, t.post, tracker.EditPost, at))
+	}
+	return told, err
 }
 
 // DeliveryQuery says which deliveries are wanted. The zero query wants all.

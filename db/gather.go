@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// postSize is how many firings one post tells at most.
-	postSize = 10
+	// postSize is how many firings one post tells at most, and ticksOfRules how
+	// many different pairs of rule and tick, unless it is a digest.
+	postSize, ticksOfRules = 25, 10
 	// gatherSize is how many deliveries one transaction puts into posts: others
 	// that write wait no longer than for these.
 	gatherSize = 1000
@@ -24,9 +25,10 @@ const (
 
 // Gather puts every delivery that may go out now into a post. Deliveries go
 // together where channel, language, zone, role to mention and digest are the
-// same, ten firings a post at most, in the order of the firings' ticks. A
+// same, [postSize] firings a post at most, in the order of the firings' ticks. A
 // firing that a post already tells the same channel in the same language is not
-// told again: the delivery joins that post, and ends as merged.
+// told again: the delivery joins that post, and ends as merged. So does an end
+// join the post that tells its beginning.
 func (d *DB) Gather(ctx context.Context, now time.Time) error {
 	var ready bool // most calls find nothing: they take no lock for writing
 	err := d.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries d WHERE `+isReady+`)`, now.UnixNano()).Scan(&ready)
@@ -72,6 +74,8 @@ type together struct {
 
 type readyDelivery struct {
 	at                   time.Time // the firing's tick
+	rule, subject        string
+	end                  bool
 	firing, subscription int64
 	critical             bool
 	together
@@ -81,7 +85,7 @@ type readyDelivery struct {
 // same firing, those that mention a role come first, so that they tell.
 func readyDeliveries(ctx context.Context, tx *sql.Tx, now time.Time) ([]readyDelivery, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT f.at, d.firing, d.subscription, f.critical, s.channel, s.lang, s.zone, s.ping, d.state = 'held'
+		SELECT f.at, f.rule, f.subject, f.kind = 'resolved', d.firing, d.subscription, f.critical, s.channel, s.lang, s.zone, s.ping, d.state = 'held'
 		FROM deliveries d
 		JOIN firings f ON f.seq = d.firing
 		JOIN subscriptions s ON s.n = d.subscription
@@ -89,7 +93,7 @@ func readyDeliveries(ctx context.Context, tx *sql.Tx, now time.Time) ([]readyDel
 		ORDER BY d.due, d.firing, d.subscription
 		LIMIT ?2`, now.UnixNano(), gatherSize)
 	all, err := collect(rows, err, func(rows *sql.Rows, r *readyDelivery) error {
-		return rows.Scan(instant{&r.at}, &r.firing, &r.subscription, &r.critical, &r.channel, &r.lang, &r.zone, &r.ping, &r.digest)
+		return rows.Scan(instant{&r.at}, &r.rule, &r.subject, &r.end, &r.firing, &r.subscription, &r.critical, &r.channel, &r.lang, &r.zone, &r.ping, &r.digest)
 	})
 	slices.SortFunc(all, func(a, b readyDelivery) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.firing, b.firing), -cmp.Compare(a.ping, b.ping), cmp.Compare(a.subscription, b.subscription))
@@ -107,7 +111,16 @@ type gathering struct {
 type openPost struct {
 	n       int64
 	firings int
+	ticks   map[string]bool // rules and ticks
 }
+
+// has room for a firing of that rule and tick.
+func (p *openPost) hasRoom(r readyDelivery) bool {
+	return p.firings < postSize && (r.digest || p.ticks[r.tick()] || len(p.ticks) < ticksOfRules)
+}
+
+// tick names the rule and the tick of the firing.
+func (r readyDelivery) tick() string { return r.rule + r.at.Format(time.RFC3339Nano) }
 
 func (g *gathering) add(r readyDelivery) error {
 	post, settled, err := g.teller(r)
@@ -120,14 +133,15 @@ func (g *gathering) add(r readyDelivery) error {
 	return g.join(r, post, settled)
 }
 
-// teller finds the post that already tells the firing to the channel in the
-// language, unless it was given up.
+// teller finds the post that already tells the firing, or the beginning of what
+// ended, to the channel in the language, unless it was given up.
 func (g *gathering) teller(r readyDelivery) (post int64, settled bool, err error) {
 	err = g.scan(`
 		SELECT p.n, p.settled IS NOT NULL
 		FROM deliveries d JOIN posts p ON p.n = d.post
-		WHERE d.firing = ? AND p.channel = ? AND p.lang = ? AND p.cause IS NULL
-		LIMIT 1`, []any{r.firing, r.channel, r.lang}, &post, &settled)
+		WHERE (d.firing = ?4 OR ?5 AND d.firing IN (`+beginnings+`)) AND p.channel = ?6 AND p.lang = ?7 AND p.cause IS NULL
+		ORDER BY p.n DESC
+		LIMIT 1`, []any{r.rule, r.subject, r.at.UnixNano(), r.firing, r.end, r.channel, r.lang}, &post, &settled)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
@@ -137,8 +151,8 @@ func (g *gathering) teller(r readyDelivery) (post int64, settled bool, err error
 // room gives the post of this run that the firing goes into.
 func (g *gathering) room(r readyDelivery) (int64, error) {
 	p := g.open[r.together]
-	if p == nil || p.firings == postSize {
-		p = new(openPost)
+	if p == nil || !p.hasRoom(r) {
+		p = &openPost{ticks: map[string]bool{}}
 		g.open[r.together] = p
 		err := g.scan(`
 			INSERT INTO posts (id, channel, lang, zone, ping, digest, made, next_try) VALUES (?, ?, ?, ?, '', ?, ?, ?) RETURNING n`,
@@ -148,6 +162,7 @@ func (g *gathering) room(r readyDelivery) (int64, error) {
 		}
 	}
 	p.firings++
+	p.ticks[r.tick()] = true
 	if r.critical && r.ping != "" {
 		return p.n, g.exec(`UPDATE posts SET ping = ? WHERE n = ?`, r.ping, p.n)
 	}

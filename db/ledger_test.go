@@ -1,9 +1,12 @@
 package db
 
 import (
+	"cmp"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,28 +17,33 @@ import (
 // TestLedger does things at random, and holds the ledger against a model that
 // knows only what was asked: every firing meets every subscription of its
 // moment, none is told a channel twice in one language, none is lost, what is
-// fixed stays, and posts go out in the order of their firings.
+// fixed stays, posts go out in the order of their firings, and what stands in a
+// channel comes to be what the ledger says, whatever became of it since.
 func TestLedger(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		l := &ledger{path: filepath.Join(dir, itoa(n)), now: noon, tells: map[string]string{}, last: map[string]time.Time{}, was: map[string]DeliveryRow{}}
+		l := &ledger{path: filepath.Join(dir, itoa(n)), now: noon, tells: map[string]string{}, shown: map[string]string{}, ended: map[string]bool{}, last: map[string]time.Time{}, was: map[string]DeliveryRow{}}
 		l.open(t)
 		defer l.close(t)
+		l.subscribe(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"":          l.holds,
 			"commit":    l.commit,
+			"end":       l.end,
+			"note":      l.note,
+			"edit":      l.edit,
 			"subscribe": l.subscribe,
-			"pause":     l.pause,
-			"resume":    l.resume,
-			"delete":    l.delete,
-			"gather":    func(t *rapid.T) { l.did(t, l.d.Gather(t.Context(), l.now)) },
-			"post":      l.post,
+			"trouble": func(t *rapid.T) {
+				rapid.SampledFrom([]func(*rapid.T){l.pause, l.resume, l.resume, l.delete, l.refuse}).Draw(t, "trouble")(t)
+			},
+			"gather": func(t *rapid.T) { l.did(t, l.d.Gather(t.Context(), l.now)) },
+			"post":   l.post,
+			"tell":   l.tell,
 			"wait": func(t *rapid.T) {
 				l.now = l.now.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
 			},
-			"refuse": l.refuse,
 			"reopen": func(t *rapid.T) { l.close(t); l.open(t) },
 		})
 		l.drain(t)
@@ -51,7 +59,10 @@ type ledger struct {
 	ticks int
 	rows  int                    // deliveries that must be there
 	subs  []tracker.Subscription // those that are not deleted
+	began []tracker.Firing       // those that have not ended
 	tells map[string]string      // post to what it told when it was first seen
+	ended map[string]bool        // firing to whether it has ended
+	shown map[string]string      // post to what stands in the channel: what was sent first, or the latest edit
 	last  map[string]time.Time   // post's sort to its latest firing
 	was   map[string]DeliveryRow // firing and subscription to the row last seen
 }
@@ -80,9 +91,76 @@ func (l *ledger) commit(t *rapid.T) {
 	}
 	l.did(t, l.d.Commit(t.Context(), o, l.now))
 	l.rows += len(o.Firings) * len(l.subs)
+	l.began = append(l.began, o.Firings...)
 	if err := l.d.Commit(t.Context(), o, l.now); !errors.Is(err, ErrStored) {
 		t.Fatalf("a tick again: %v", err)
 	}
+}
+
+// end commits the end of some of what began.
+func (l *ledger) end(t *rapid.T) {
+	if len(l.began) == 0 {
+		t.Skip("there is nothing to end")
+	}
+	at := rapid.IntRange(0, len(l.began)-1).Draw(t, "began")
+	l.ticks++
+	l.now = l.now.Add(time.Second)
+	f := l.began[at]
+	l.began = slices.DeleteFunc(l.began, func(b tracker.Firing) bool {
+		l.ended[b.ID] = l.ended[b.ID] || b.Subject == f.Subject
+		return b.Subject == f.Subject
+	})
+	f.Kind, f.At, f.ID = tracker.Resolved, l.now, f.ID+"/over"
+	o := tracker.Outcome{Rule: "r", Tick: l.now, Form: "edge", Firings: []tracker.Firing{f}}
+	l.did(t, l.d.Commit(t.Context(), o, l.now))
+	l.rows += len(l.subs)
+}
+
+// note has something become of a firing.
+func (l *ledger) note(t *rapid.T) {
+	if len(l.began) == 0 {
+		t.Skip("there is no firing")
+	}
+	f := rapid.SampledFrom(l.began).Draw(t, "firing")
+	l.did(t, l.d.write(t.Context(), func(tx *sql.Tx) error {
+		b := newBatch(t.Context(), tx)
+		var seq int64
+		if err := b.scan(`SELECT seq FROM firings WHERE id = ?`, []any{f.ID}, &seq); err != nil {
+			return err
+		}
+		return addNote(b, seq, "", tracker.Note{Firing: f.ID, What: tracker.NoteCorrected, At: l.now})
+	}))
+}
+
+// edit does what is to be done about posts: it goes well, is put off, or the
+// program dies before or after it.
+func (l *ledger) edit(t *rapid.T) {
+	chores, err := l.d.DueChores(t.Context(), l.now)
+	l.did(t, err)
+	for _, c := range chores {
+		l.did(t, l.d.TakeChore(t.Context(), c, l.now))
+		if len(l.began) > 0 && rapid.Bool().Draw(t, "meanwhile") {
+			l.note(t)
+		}
+		switch rapid.IntRange(0, 3).Draw(t, "answer") {
+		case 0:
+			l.shown[c.Post.ID] = showing(c.Post)
+			l.did(t, l.d.DoneChore(t.Context(), c))
+		case 1:
+			l.shown[c.Post.ID] = showing(c.Post)
+		case 2:
+			l.did(t, l.d.PutOffChore(t.Context(), c, l.now.Add(time.Minute), "502"))
+		}
+	}
+}
+
+// showing is all that a post shows.
+func showing(p tracker.Post) string {
+	text := ""
+	for _, f := range p.Tellings() {
+		text += fmt.Sprint(f.ID, " ", f.End != nil, " ", len(f.Notes), "; ")
+	}
+	return text
 }
 
 func (l *ledger) subscribe(t *rapid.T) {
@@ -132,7 +210,11 @@ func (l *ledger) post(t *rapid.T) {
 	for _, p := range posts {
 		l.fixed(t, p)
 		l.did(t, l.d.MarkTried(t.Context(), p.ID, l.now))
-		switch rapid.IntRange(0, 3).Draw(t, "answer") {
+		answer := rapid.IntRange(0, 3).Draw(t, "answer")
+		if l.shown[p.ID] == "" && (answer == 0 || rapid.Bool().Draw(t, "stored")) {
+			l.shown[p.ID] = showing(p)
+		}
+		switch answer {
 		case 0:
 			l.settle(t, p)
 		case 1:
@@ -143,8 +225,29 @@ func (l *ledger) post(t *rapid.T) {
 	}
 }
 
+// tell posts all that is due.
+func (l *ledger) tell(t *rapid.T) {
+	l.did(t, l.d.Gather(t.Context(), l.now))
+	for {
+		posts, err := l.d.DuePosts(t.Context(), l.now)
+		l.did(t, err)
+		if len(posts) == 0 {
+			return
+		}
+		for _, p := range posts {
+			l.fixed(t, p)
+			l.did(t, l.d.MarkTried(t.Context(), p.ID, l.now))
+			l.shown[p.ID] = cmp.Or(l.shown[p.ID], showing(p))
+			l.settle(t, p)
+		}
+	}
+}
+
 // fixed checks that a post tells what it told whenever it was seen.
 func (l *ledger) fixed(t *rapid.T, p tracker.Post) {
+	p.Firings = slices.DeleteFunc(slices.Clone(p.Firings), func(f tracker.Firing) bool {
+		return f.Kind == tracker.Resolved && slices.ContainsFunc(p.Firings, func(b tracker.Firing) bool { return b.Kind == tracker.Began && b.Subject == f.Subject })
+	})
 	text := fmt.Sprint(told([]tracker.Post{p}), p.Firings[0].At, p.Ping, p.Digest)
 	if before, ok := l.tells[p.ID]; ok && before != text {
 		t.Fatalf("post %s tells %s, but told %s", p.ID, text, before)
@@ -158,7 +261,7 @@ func (l *ledger) fixed(t *rapid.T, p tracker.Post) {
 // settle sends a post, which must come after what was sent before it.
 func (l *ledger) settle(t *rapid.T, p tracker.Post) {
 	sort := fmt.Sprint(p.Channel, p.Lang, p.Ping, p.Digest)
-	for _, f := range p.Firings {
+	for _, f := range p.Tellings() {
 		if f.At.Before(l.last[sort]) {
 			t.Fatalf("post %s tells a firing of %s after one of %s", p.ID, f.At, l.last[sort])
 		}
@@ -181,6 +284,9 @@ func (l *ledger) holds(t *rapid.T) {
 			continue
 		}
 		what := r.Firing + " " + r.For.Channel + " " + r.For.Lang
+		if r.Fired.Kind == tracker.Resolved {
+			continue // every post that told a beginning shows it
+		}
 		if telling[what] != "" && telling[what] != r.Post {
 			t.Fatalf("%s is in posts %s and %s", what, telling[what], r.Post)
 		}
@@ -206,22 +312,14 @@ func (l *ledger) stays(t *rapid.T, r DeliveryRow) {
 // that a channel was told was told by one delivery.
 func (l *ledger) drain(t *rapid.T) {
 	l.now = l.now.Add(3 * time.Hour)
-	l.did(t, l.d.Gather(t.Context(), l.now))
-	for {
-		posts, err := l.d.DuePosts(t.Context(), l.now)
-		l.did(t, err)
-		if len(posts) == 0 {
-			break
-		}
-		for _, p := range posts {
-			l.fixed(t, p)
-			l.did(t, l.d.MarkTried(t.Context(), p.ID, l.now))
-			l.settle(t, p)
-		}
-	}
+	l.tell(t)
+	l.drainChores(t)
 	l.holds(t)
 	sent, merged := map[string]int{}, map[string]bool{}
 	for key, r := range l.was {
+		if r.Fired.Kind == tracker.Resolved && r.State == tracker.Merged {
+			continue // shown in the post of its beginning
+		}
 		what := r.Firing + " " + r.Post
 		switch r.State {
 		case tracker.Waiting, tracker.Held:
@@ -240,6 +338,40 @@ func (l *ledger) drain(t *rapid.T) {
 	for what := range merged {
 		if sent[what] == 0 {
 			t.Fatalf("%s was merged into nothing", what)
+		}
+	}
+}
+
+// drainChores does all that is to be done about posts, after which every one
+// shows what the ledger says of it.
+func (l *ledger) drainChores(t *rapid.T) {
+	for {
+		chores, err := l.d.DueChores(t.Context(), l.now)
+		l.did(t, err)
+		if len(chores) == 0 {
+			break
+		}
+		for _, c := range chores {
+			l.did(t, l.d.TakeChore(t.Context(), c, l.now))
+			l.shown[c.Post.ID] = showing(c.Post)
+			l.did(t, l.d.DoneChore(t.Context(), c))
+		}
+	}
+	open, err := l.d.Subscriptions(t.Context(), "")
+	l.did(t, err)
+	for id, shown := range l.shown {
+		p, err := l.d.Post(t.Context(), "*", id)
+		l.did(t, err)
+		reached := slices.ContainsFunc(open, func(s tracker.Subscription) bool {
+			return s.Channel == p.Channel && s.Paused != string(tracker.CauseAccess)
+		})
+		if now := showing(p); p.Message != "" && reached && shown != now {
+			t.Fatalf("post %s shows %s, and ought to show %s", id, shown, now)
+		}
+		for _, f := range p.Tellings() {
+			if f.Kind == tracker.Began && l.ended[f.ID] != (f.End != nil) {
+				t.Fatalf("post %s: of %s the end is %v", id, f.ID, f.End)
+			}
 		}
 	}
 }

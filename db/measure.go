@@ -156,6 +156,9 @@ func (r recording) event(measure string, e tracker.Event) error {
 	}
 	err = r.exec(`INSERT INTO events (id, measure, recorded, recorded_by, body) VALUES (?, ?, ?, ?, ?)`,
 		e.ID, measure, stamp(r.at), r.by, text)
+	if err == nil && (e.What == tracker.Corrected || e.What == tracker.Withdrawn) {
+		err = noteCorrection(r.batch, e, r.at)
+	}
 	if err != nil {
 		return fmt.Errorf("event %q: %w", e.ID, err)
 	}

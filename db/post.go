@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,21 +23,16 @@ func (d *DB) DuePosts(ctx context.Context, now time.Time) ([]tracker.Post, error
 	var due []tracker.Post
 	err := d.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT p.id, p.channel, p.lang, p.zone, p.ping, p.digest, p.tried, p.tries, p.next_try, p.last_fail
+			SELECT `+postColumns+`
 			FROM posts p
 			JOIN (SELECT MIN(n) AS n FROM posts WHERE settled IS NULL GROUP BY channel) oldest ON oldest.n = p.n
 			WHERE p.next_try <= ?1 AND (p.claim IS NULL OR p.claim = ?2 OR p.claimed <= ?3)
 			ORDER BY p.n`, now.UnixNano(), d.token, now.Add(-claimTime).UnixNano())
 		due, err = collect(rows, err, scanPost)
-		if err != nil {
-			return err
-		}
 		for i := range due {
-			if due[i].Firings, err = firingsOf(ctx, tx, due[i].ID); err != nil {
-				return err
-			}
+			err = cmp.Or(err, tellsOf(ctx, tx, &due[i]))
 		}
-		return nil
+		return err
 	})
 	return due, err
 }
@@ -50,21 +46,69 @@ func (d *DB) NextDue(ctx context.Context) (time.Time, error) {
 			SELECT MIN(due) AS at FROM deliveries WHERE state IN ('waiting', 'held') AND post IS NULL
 			UNION ALL
 			SELECT MIN(next_try) FROM posts WHERE settled IS NULL
+			UNION ALL
+			SELECT MIN(c.next_try) FROM chores c JOIN posts p ON p.n = c.post WHERE `+canBeDone+`
 		)`).Scan(instant{&next})
 	return next, d.told(err)
 }
 
-func scanPost(rows *sql.Rows, p *tracker.Post) error {
-	return rows.Scan(&p.ID, &p.Channel, &p.Lang, &p.Zone, &p.Ping, &p.Digest, instant{&p.Tried}, &p.Tries, instant{&p.NextTry}, &p.LastFail)
+const postColumns = `p.id, p.channel, p.lang, p.zone, p.ping, p.digest, p.tried, p.tries, p.next_try, p.last_fail, COALESCE(p.message, '')`
+
+func intoPost(p *tracker.Post) []any {
+	return []any{&p.ID, &p.Channel, &p.Lang, &p.Zone, &p.Ping, &p.Digest, instant{&p.Tried}, &p.Tries, instant{&p.NextTry}, &p.LastFail, &p.Message}
 }
 
-// firingsOf lists what a post tells, each firing once.
-func firingsOf(ctx context.Context, tx *sql.Tx, post string) ([]tracker.Firing, error) {
+func scanPost(rows *sql.Rows, p *tracker.Post) error { return rows.Scan(intoPost(p)...) }
+
+// tellsOf reads what a post tells: each firing once, the end of each that has
+// ended, and what else became of them.
+func tellsOf(ctx context.Context, tx *sql.Tx, p *tracker.Post) error {
 	rows, err := tx.QueryContext(ctx, `
+		WITH told AS (
+			SELECT f.* FROM firings f
+			WHERE f.seq IN (SELECT d.firing FROM deliveries d JOIN posts p ON p.n = d.post WHERE p.id = ?))
 		SELECT f.body FROM firings f
-		WHERE f.seq IN (SELECT d.firing FROM deliveries d JOIN posts p ON p.n = d.post WHERE p.id = ?)
-		ORDER BY f.at, f.seq`, post)
-	return collect(rows, err, func(rows *sql.Rows, f *tracker.Firing) error { return rows.Scan(body{f}) })
+		WHERE f.seq IN (
+			SELECT seq FROM told
+			UNION
+			SELECT (SELECT e.seq FROM firings e
+				WHERE e.rule = told.rule AND e.subject = told.subject AND e.kind = 'resolved' AND e.at >= told.at
+				ORDER BY e.at LIMIT 1)
+			FROM told WHERE told.kind = 'firing')
+		ORDER BY f.at, f.seq`, p.ID)
+	p.Firings, err = collect(rows, err, func(rows *sql.Rows, f *tracker.Firing) error { return rows.Scan(body{f}) })
+	if err != nil {
+		return err
+	}
+	rows, err = tx.QueryContext(ctx, `
+		SELECT DISTINCT n.seq, n.body
+		FROM posts p
+		JOIN deliveries d ON d.post = p.n
+		JOIN subscriptions s ON s.n = d.subscription
+		JOIN notes n ON n.firing = d.firing AND n.owner IN ('', s.owner)
+		WHERE p.id = ?
+		ORDER BY n.seq`, p.ID)
+	p.Notes, err = collect(rows, err, func(rows *sql.Rows, n *tracker.Note) error { return rows.Scan(new(int64), body{n}) })
+	return err
+}
+
+// Post is one of an owner's posts as things stand with its firings; anybody's
+// where owner is "*". The error matches [tracker.ErrNotFound] where there is none.
+func (d *DB) Post(ctx context.Context, owner, id string) (tracker.Post, error) {
+	var p tracker.Post
+	err := d.read(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `
+			SELECT `+postColumns+`
+			FROM posts p
+			WHERE p.id = ?1 AND EXISTS (
+				SELECT 1 FROM deliveries d JOIN subscriptions s ON s.n = d.subscription
+				WHERE d.post = p.n AND ?2 IN (s.owner, '*'))`, id, owner).Scan(intoPost(&p)...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound("post", id, nil)
+		}
+		return cmp.Or(err, tellsOf(ctx, tx, &p))
+	})
+	return p, err
 }
 
 // MarkTried claims a post for a try that begins now; nobody else gets it for
@@ -96,8 +140,11 @@ func (d *DB) SettlePost(ctx context.Context, id, message string, at time.Time) e
 				UPDATE deliveries SET settled = ?2, state = iif(
 					subscription = (SELECT MIN(o.subscription) FROM deliveries o WHERE o.firing = deliveries.firing AND o.post = ?1),
 					'sent', 'merged')
-				WHERE post = ?1`, n, stamp(at))
-			return err
+				WHERE post = ?1 AND state IN ('waiting', 'held')`, n, stamp(at))
+			if err != nil {
+				return err
+			}
+			return wantPublished(ctx, tx, n, at)
 		}, stamp(at), message)
 }
 
@@ -108,6 +155,10 @@ func (d *DB) FailPost(ctx context.Context, id string, cause tracker.Cause, why s
 		UPDATE posts SET settled = ?2, cause = ?3, last_fail = ?4, claim = NULL, claimed = NULL WHERE id = ?1 AND settled IS NULL`,
 		func(ctx context.Context, tx *sql.Tx, n int64) error {
 			_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'failed', cause = ?, settled = ? WHERE post = ?`, cause, stamp(at), n)
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `DELETE FROM chores WHERE post = ?`, n)
 			return err
 		}, stamp(at), cause, why)
 }

@@ -49,10 +49,10 @@ func TestEverySubscriptionGetsARow(t *testing.T) {
 	}
 }
 
-func TestPostsHoldTenFirings(t *testing.T) {
+func TestPostsHoldWhatAMessageCanShow(t *testing.T) {
 	d := fresh(t)
 	subscribed(t, d, everything("c"))
-	must(t, d.Commit(t.Context(), outcome("r", noon, 12), noon))
+	must(t, d.Commit(t.Context(), outcome("r", noon, 32), noon))
 	must(t, d.Commit(t.Context(), outcome("q", noon.Add(-time.Minute), 3), noon)) // evaluated late
 	must(t, d.Commit(t.Context(), outcome("r", noon.Add(time.Minute), 10), noon))
 	var sizes []int
@@ -69,7 +69,15 @@ func TestPostsHoldTenFirings(t *testing.T) {
 		}
 		sizes = append(sizes, len(p.Firings))
 	}
-	same(t, "sizes", words(sizes), []string{"10", "10", "5"})
+	same(t, "sizes", words(sizes), []string{"25", "20"})
+	for i := range 12 {
+		must(t, d.Commit(t.Context(), outcome(fmt.Sprint("one of ", i), noon, 1), noon))
+	}
+	sizes = nil
+	for _, p := range settle(t, d, noon) {
+		sizes = append(sizes, len(p.Firings))
+	}
+	same(t, "sizes where each has a rule of its own", words(sizes), []string{"10", "2"})
 }
 
 func TestOneChannelIsToldOnce(t *testing.T) {

@@ -19,6 +19,7 @@ type Cause string
 
 const (
 	CauseMatch   Cause = "match"        // the filter matches, it goes out at once
+	CauseEdit    Cause = "edit"         // an end: shown in the post that told the beginning
 	CauseQuiet   Cause = "quiet-hours"  // held until they end
 	CauseDigest  Cause = "digest"       // held for the next digest
 	CauseFilter  Cause = "filter"       // the filter does not match
@@ -115,20 +116,4 @@ func digestAfter(at time.Time, wanted func(time.Weekday) bool) time.Time {
 			return due
 		}
 	}
-}
-
-// Post is the deliveries that go out together to one channel. Which they are
-// is stored before the first try; the nonce is made of the id.
-type Post struct {
-	ID       string    `json:"id"` // at most 25 characters: it serves as Discord's nonce
-	Channel  string    `json:"channel"`
-	Lang     string    `json:"lang"`
-	Zone     string    `json:"zone"`
-	Ping     string    `json:"ping,omitempty"` // role to mention, set only where a firing is critical
-	Digest   bool      `json:"digest,omitempty"`
-	Firings  []Firing  `json:"firings"`
-	Tried    time.Time `json:"tried,omitzero"` // first try; zero: none yet
-	Tries    int       `json:"tries"`
-	NextTry  time.Time `json:"next_try,omitzero"`
-	LastFail string    `json:"last_fail,omitempty"`
 }

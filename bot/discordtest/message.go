@@ -22,6 +22,7 @@ type Message struct {
 	Author     Author            `json:"author"`
 	Mentions   *AllowedMentions  `json:"-"` // as it was asked for
 	Edited     int               `json:"-"` // how often
+	Published  bool              `json:"-"` // to those who follow the channel
 	At         time.Time         `json:"timestamp"`
 }
 
@@ -199,6 +200,23 @@ func (s *Server) edit(channelID, id string, b messageBody) reply {
 			if m := &c.messages[i]; m.ID == id {
 				m.Content, m.Embeds, m.Components, m.Mentions = b.Content, b.Embeds, b.Components, b.AllowedMentions
 				m.Edited++
+				return reply{status: http.StatusOK, value: *m}
+			}
+		}
+		return refuse(http.StatusNotFound, 10008, "Unknown Message")
+	})
+}
+
+// crosspost publishes a message once.
+func (s *Server) crosspost(channelID, id string) reply {
+	return s.inChannel(channelID, func(c *channel) reply {
+		for i := range c.messages {
+			m := &c.messages[i]
+			switch {
+			case m.ID == id && m.Published:
+				return refuse(http.StatusBadRequest, 40033, "This message has already been crossposted")
+			case m.ID == id:
+				m.Published = true
 				return reply{status: http.StatusOK, value: *m}
 			}
 		}

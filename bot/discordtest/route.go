@@ -39,6 +39,9 @@ func (s *Server) serveMessages(r *http.Request, parts []string, body []byte) rep
 	if r.Method == http.MethodGet {
 		return s.list(parts[1], r.URL.Query().Get("after"), limitOf(r))
 	}
+	if r.Method == http.MethodPost && len(parts) == 5 && parts[4] == "crosspost" {
+		return s.crosspost(parts[1], parts[3])
+	}
 	b, bad := s.readMessage(body)
 	switch {
 	case bad != nil:
