@@ -17,6 +17,9 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Kind {
 	if slices.Contains(closures, name) {
 		return c.closure(n, name, args)
 	}
+	if _, ok := lookName("", name); ok {
+		return c.fault(n, "leave out the parentheses", "%s is a date, not a function", name)
+	}
 	f, ok := lookFunction(name)
 	if !ok {
 		return c.unknownFunction(n, name)

@@ -28,13 +28,16 @@ type checker struct {
 // bad is the kind of what is faulty already: nothing more is said about it.
 const bad Kind = ""
 
-// maxFaults is how many faults are told of one expression, and of one file.
-const maxFaults = 50
+// Limits of what is told.
+const (
+	maxFaults = 50  // of one expression, and of one file
+	maxSaid   = 300 // characters of a message, and of a hint
+)
 
 func (c *checker) fault(n ast.Node, hint, format string, args ...any) Kind {
 	if len(c.faults) < maxFaults {
 		at := n.Location()
-		c.faults = append(c.faults, fault{at.From, at.To, fmt.Sprintf(format, args...), hint})
+		c.faults = append(c.faults, fault{at.From, at.To, clip(fmt.Sprintf(format, args...), maxSaid), clip(hint, maxSaid)})
 	}
 	return bad
 }
@@ -94,6 +97,8 @@ func construct(n ast.Node) (what, hint string) {
 		return "let", "write the value where it is used"
 	case *ast.SequenceNode:
 		return "a sequence with ;", `join conditions with "and"`
+	case *ast.BytesNode:
+		return "b\"…\"", "a text stands in plain quotes"
 	case *ast.PredicateNode:
 		return "a closure here", `write any(measure.tags, # == "gallium")`
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -25,6 +26,9 @@ func (p *fileReader) document(data []byte) *yaml.Node {
 		if !utf8.ValidString(line) {
 			return p.whole(i+1, "is not valid UTF-8: save the file in that encoding")
 		}
+		if at := strings.IndexFunc(line, control); at >= 0 {
+			return p.whole(i+1, fmt.Sprintf("holds the control character %+q: take it out", []rune(line[at:])[0]))
+		}
 	}
 	root, second, err := parseYAML(text)
 	switch {
@@ -42,6 +46,11 @@ func (p *fileReader) document(data []byte) *yaml.Node {
 		return p.whole(root.Line, "a rule is a list of keys such as schedule, when and say")
 	}
 	return root
+}
+
+// control says that YAML, and a terminal, would choke on a character.
+func control(c rune) bool {
+	return unicode.IsControl(c) && !strings.ContainsRune("\t\r\u0085", c) || c == 0xfffe || c == 0xffff
 }
 
 // parseYAML gives the top node of a text, nil where it is empty, and that of a
@@ -122,7 +131,7 @@ func (p *fileReader) yaml(err error) *Error {
 func (p *fileReader) whole(line int, message string) *yaml.Node {
 	e := &Error{File: p.file, Message: message}
 	if line > 0 {
-		e.Line, e.Column = line, 1
+		e.Line, e.Column = min(line, len(p.lines)), 1 // YAML has more ways to break a line
 	}
 	p.tell(e)
 	return nil

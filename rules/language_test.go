@@ -12,78 +12,6 @@ import (
 	"derisk/tracker"
 )
 
-// Every one of these asks for unbounded work, or for something outside the
-// language. Each is refused before it runs.
-func TestBombsAreRefused(t *testing.T) {
-	long := strings.Repeat("measure.id == \"x\" or ", 400) + "true"
-	bombs := map[string]string{
-		"repeat":               `repeat("x", 1000000000) == ""`,
-		"repeat of repeat":     `len(repeat(repeat("x", 100000), 100000)) > 0`,
-		"huge range":           `len(1..1000000000) > 0`,
-		"range in in":          `days_until(measure.until) in 0..2000000`,
-		"range over the limit": `days_until(measure.until) in 0..1000`,
-		"three small closures": `any(["a"], any(["a"], any(["a"], # == "x")))`,
-		"computed range":       `days_until(measure.until) in 0..len(measure.tags)`,
-		"sum of map of range":  `sum(map(1..1000000, # * 2)) > 0`,
-		"reduce":               `reduce(measure.tags, #acc + #, "") == ""`,
-		"reduce doubling":      `reduce(1..30, #acc + #acc, "x") == ""`,
-		"filter":               `len(filter(measure.tags, true)) > 0`,
-		"map":                  `map(measure.tags, measure.tags) == []`,
-		"groupBy":              `groupBy(measure.tags, #) == {}`,
-		"sortBy":               `sortBy(measure.tags, #)[0] == ""`,
-		"flatten":              `len(flatten([measure.tags])) > 0`,
-		"concat":               `len(concat(measure.tags, measure.tags)) > 0`,
-		"join":                 `join(measure.tags, "x") == ""`,
-		"replace":              `replace(measure.title, "", measure.title) == ""`,
-		"split":                `len(split(measure.title, "")) > 0`,
-		"toJSON":               `toJSON(measure) == ""`,
-		"three closures":       `any(measure.tags, any(measure.hs, any(measure.entities, # == "x")))`,
-		"two wide closures":    `any(measure.entities, any(measure.entities, # == "x"))`,
-		"wide in in wide":      `any(measure.entities, # in measure.entities)`,
-		"pattern computed":     `measure.title matches measure.id`,
-		"pattern bomb":         `measure.title matches "((a{1000}){1000}){1000}"`,
-		"pattern long":         `measure.title matches "` + strings.Repeat("a", 300) + `"`,
-		"let":                  `let x = measure.title; x == ""`,
-		"sequence":             `true; true`,
-		"map literal":          `{"a": 1} == {}`,
-		"power":                `9 ** 9 ** 9 > 1`,
-		"nil":                  `measure.until == nil`,
-		"index":                `measure.tags[0] == "x"`,
-		"index far":            `measure.tags[999999999] == "x"`,
-		"slice":                `measure.tags[0:1] == []`,
-		"optional":             `measure?.id == "x"`,
-		"environment":          `$env.measure.id == "x"`,
-		"method":               `measure.id.String() == ""`,
-		"hidden name":          `facts_ == facts_`,
-		"hidden field":         `measure.title_zh == ""`,
-		"struct in":            `"id" in measure`,
-		"text building":        `measure.title + measure.title == ""`,
-		"modulo":               `1 % 0 == 1`,
-		"long":                 long,
-		"deep not":             strings.Repeat("not ", 200) + "true",
-		"deep parentheses":     strings.Repeat("(", 2000) + "true" + strings.Repeat(")", 2000) + " == 1",
-		"deep conditional":     strings.Repeat("true ? (", 100) + "true" + strings.Repeat(") : false", 100),
-		"long list":            "days_until(measure.until) in [" + strings.Repeat("1,", 1800) + "1]",
-		"not closed":           `measure.id == "x`,
-		"null byte":            "measure.id == \x00",
-		"bytes":                `b"abc" == measure.id`,
-		"working days dynamic": `working_days_until(measure.until, measure.by) > 1`,
-		"date dynamic":         `date(measure.id) == today`,
-	}
-	for name, source := range bombs {
-		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			x, faults := compile(source, EachMeasure, plainly)
-			if len(faults) == 0 {
-				t.Errorf("accepted, cost %d", x.cost)
-			}
-			if d := time.Since(start); d > 500*time.Millisecond {
-				t.Errorf("took %v", d)
-			}
-		})
-	}
-}
-
 // TestNamesAreFields ties the table of names to what the machine reads.
 func TestNamesAreFields(t *testing.T) {
 	kinds := map[reflect.Type]Kind{reflect.TypeFor[string](): Text, reflect.TypeFor[float64](): Figure, reflect.TypeFor[day](): Date,
@@ -299,6 +227,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(string(sample))
 	f.Add(ruleWith("when: |\n  measure.statu == 3"))
+	f.Add("\r- a")
 	f.Add(ruleWith("when: >-\n\n  measure.statu\n\n  == 3\nonce: [a, 'b''c', \"\\u4e00\"]"))
 	f.Fuzz(func(t *testing.T, text string) {
 		r, faults := Parse("test.yaml", []byte(text))

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"derisk/tracker"
 )
 
@@ -191,6 +193,9 @@ type fileReader struct {
 	rule     *Rule
 	faults   []*Error
 	untold   int // faults beyond maxFaults
+
+	followed *yaml.Node // the scalar of follows
+	follows  []place    // of its characters; kept, as one text can have many faults
 }
 
 // tell takes a fault, or counts it where there are many already.

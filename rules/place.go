@@ -35,9 +35,13 @@ func (p *fileReader) failWithin(n *yaml.Node, key string, faults []fault) {
 func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *Error {
 	line, column := min(n.Line, len(p.lines)), n.Column
 	if n.Kind == yaml.ScalarNode {
-		places := p.places(n)
-		if from < len(places) {
-			line, column = places[from].line, places[from].column
+		if from == 0 {
+			p.followed, p.follows = nil, p.follow(n, 1)
+		} else if p.followed != n {
+			p.followed, p.follows = n, p.places(n)
+		}
+		if from < len(p.follows) {
+			line, column = p.follows[from].line, p.follows[from].column
 		}
 	}
 	e := &Error{File: p.file, Line: line, Column: column, Key: key, Message: message, Hint: hint, Width: max(1, to-from)}
@@ -49,8 +53,12 @@ func (p *fileReader) at(n *yaml.Node, from, to int, key, hint, message string) *
 
 // places gives the place of each character of a scalar's text in the file, as
 // far as they can be followed through its quotes, escapes, indents and folds.
-func (p *fileReader) places(n *yaml.Node) []place {
-	value := []rune(n.Value)
+func (p *fileReader) places(n *yaml.Node) []place { return p.follow(n, len(n.Value)) }
+
+// follow is [fileReader.places] for the first characters only.
+func (p *fileReader) follow(n *yaml.Node, most int) []place {
+	value := []rune(cutBytes(n.Value, most*utf8.UTFMax))
+	value = value[:min(most, len(value))]
 	places := make([]place, len(value))
 	cursor := cursor{lines: p.lines, at: place{min(n.Line, len(p.lines)), max(1, n.Column)}}
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
@@ -83,11 +91,10 @@ func (c *cursor) find(r rune) (place, bool) {
 	if r == ' ' || r == '\n' || r == '\t' {
 		return c.at, true
 	}
-	stay, left := c.at, maxAhead
+	c.split()
+	stay, row, left := c.at, c.row, maxAhead
 	for ; c.at.line <= len(c.lines) && left > 0; c.at, c.row = (place{c.at.line + 1, 1}), nil {
-		if c.row == nil {
-			c.row = []rune(c.lines[c.at.line-1])
-		}
+		c.split()
 		for ; c.at.column <= len(c.row) && left > 0; c.at.column, left = c.at.column+1, left-1 {
 			if c.row[c.at.column-1] == r {
 				found := c.at
@@ -96,6 +103,13 @@ func (c *cursor) find(r rune) (place, bool) {
 			}
 		}
 	}
-	c.at, c.row = stay, nil
+	c.at, c.row = stay, row
 	return place{}, false
+}
+
+// split makes the row of the line at ready.
+func (c *cursor) split() {
+	if c.row == nil && c.at.line <= len(c.lines) {
+		c.row = []rune(c.lines[c.at.line-1])
+	}
 }

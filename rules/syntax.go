@@ -51,6 +51,9 @@ var syntaxSlips = []struct {
 	{regexp.MustCompile(`^literal not terminated`), "a quote is opened and never closed", "close it with the same quote"},
 	{regexp.MustCompile(`^unrecognized character: U\+20(?:18|19|1C|1D) '(.*)'`), "the character %s is not expected here", `write straight quotes: "suspended"`},
 	{regexp.MustCompile(`^unrecognized character: .* '(.*)'`), "the character %s is not expected here", "a text stands in quotes"},
+	{regexp.MustCompile(`^unrecognized character: (U\+\w+)`), "the character %s is not expected here", "a text stands in quotes"},
+	{regexp.MustCompile(`^bad number syntax: "(.*)"`), "%q is not a figure", "write a space after the figure, or quotes round a text"},
+	{regexp.MustCompile(`^invalid (?:integer|float) literal`), "the figure is too large", ""},
 	{regexp.MustCompile(`^expected at least 2 arguments`), "a list and a condition are wanted here", `write any(measure.tags, # == "gallium")`},
 	{regexp.MustCompile(`^exceeded maximum allowed nodes|^compilation failed`), fmt.Sprintf("the expression has more than %d parts", maxNodes), "split the rule in two"},
 }
