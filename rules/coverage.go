@@ -48,11 +48,12 @@ func (c Coverage) Percent() float64 {
 
 // Cover runs the tests of a rule and tells what they reach.
 func Cover(r *Rule, starter *tracker.Snapshot) Coverage {
-	w := watcher{machine: new(vm.VM), when: newProbe(r.when.node, r.Each, plainly)}
+	d := new(dialects)
+	w := watcher{machine: new(vm.VM), when: probeMaker{d, r.Each, plainly}.make(r.when.node)}
 	for lang, t := range r.say {
 		for _, p := range t {
 			if p.expr != nil {
-				w.say = append(w.say, newProbe(p.expr.node, r.Each, lang))
+				w.say = append(w.say, probeMaker{d, r.Each, lang}.make(p.expr.node))
 			}
 		}
 	}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/expr-lang/expr/vm"
 
+	"derisk/rules/rulestest"
 	"derisk/tracker"
 )
 
@@ -53,36 +55,54 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
-// What the parts come to by themselves, put together with short cuts, is what the whole comes to.
+// What the parts come to by themselves, put together with short cuts, is what the
+// whole comes to, and so is the whole written anew, as mutants are.
 func TestProbesAgreeWithTheMachine(t *testing.T) {
-	starter := starterFacts(t)
-	for _, r := range starterRules(t).Rules {
-		p, agreed := newProbe(r.when.node, r.Each, plainly), 0
-		for _, c := range r.Cases {
-			s, err := newStage(c, starter)
+	measures, _ := rulestest.Measures(80, 7)
+	sc := newScene(snapshot(t, tracker.Facts{Measures: measures, Goods: rulestest.Tags()}), rulestest.Now, false, time.UTC, nil)
+	for _, rule := range append(starterConditions(t), rulestest.Rules(80, 9)...) {
+		when, faults := compile(rule.Expr, EachMeasure, plainly)
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		anew, faults := compile(when.node.String(), EachMeasure, plainly)
+		if len(faults) > 0 {
+			t.Fatalf("%s: %v", when.node, faults)
+		}
+		p, machine, env := probeMaker{new(dialects), EachMeasure, plainly}.make(when.node), new(vm.VM), sc.scope()
+		for i := range measures {
+			env.Measure = sc.view(i)
+			want, err := when.holds(machine, env)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := watcher{when: p}
-			s.watch = func(e *evaluation, _ []tracker.Firing) error {
-				e.machine = new(vm.VM)
-				return e.eachSubject(func(sub subject) error {
-					want, err := r.when.holds(e.machine, sub.scope)
-					if err != nil {
-						return err
-					}
-					got, err := w.when.look(e.machine, sub.scope)
-					if got != want {
-						t.Errorf("%s, %s: %t, not %t", r.Name, sub.id, got, want)
-					}
-					agreed++
-					return err
-				})
+			if got, err := p.look(machine, env); got != want || err != nil {
+				t.Errorf("%s, %s: %t, not %t (%v)", rule.Expr, env.Measure.ID, got, want, err)
 			}
-			s.play(r)
-		}
-		if agreed == 0 {
-			t.Errorf("%s was looked at nowhere", r.Name)
+			if got, err := anew.holds(machine, env); got != want || err != nil {
+				t.Errorf("%s written anew, %s: %t, not %t (%v)", rule.Expr, env.Measure.ID, got, want, err)
+			}
 		}
 	}
+}
+
+// starterConditions are those over measures, and some with all that the language has.
+func starterConditions(t *testing.T) (list []rulestest.Template) {
+	for _, r := range starterRules(t).Rules {
+		if r.Each == EachMeasure {
+			list = append(list, rulestest.Template{Expr: r.when.source})
+		}
+	}
+	for _, expr := range []string{
+		`not (measure.by in ["CN", "US"]) and !(measure.presumed or measure.reported)`,
+		`(measure.presumed ? measure.by == "US" : measure.rate > 10) or not known(measure.until)`,
+		`(measure.rate - (5 - 3)) * 2 > -10 and measure.rate / 2 - 1 - 1 < 20`,
+		`count(measure.tags, {# startsWith "lithium" or not (# contains "battery")}) >= 1`,
+		`none(measure.against, # == "CN") and (all(["CN", "EU"], any(measure.against, # != "JP")) || measure.since not in [date("2026-01-01")])`,
+		`days_until(measure.until) in -30..30 or measure.title matches "^[A-Z]" and len(measure.tags) > 1`,
+		`(measure.status == "suspended") == (measure.basis != "")`,
+	} {
+		list = append(list, rulestest.Template{Expr: expr})
+	}
+	return list
 }

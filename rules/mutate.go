@@ -76,10 +76,11 @@ func mutantsOf(r *Rule) []Mutant {
 }
 
 type mutantMaker struct {
-	rule    *Rule
-	texts   map[string]writtenText
-	seen    map[string]bool // key and text of what was made
-	mutants []Mutant
+	rule     *Rule
+	texts    map[string]writtenText
+	dialects dialects
+	seen     map[string]bool // key and text of what was made
+	mutants  []Mutant
 }
 
 // add takes a mutant whose words stand at characters from to to of a text.
@@ -94,8 +95,8 @@ func (b *mutantMaker) add(key string, from, to int, was, now string, change func
 // expression makes the mutants of an expression, by changing its tree and
 // compiling what that is written as, as if it stood in the file.
 func (b *mutantMaker) expression(key string, x *expression, put func(m *Rule, x *expression)) {
-	tree, faults := compile(x.source, x.each, plainly) // a tree of its own
-	if len(faults) > 0 {                               // it was admitted once
+	tree, faults := b.dialects.compile(x.source, x.each, plainly) // a tree of its own
+	if len(faults) > 0 {                                          // it was admitted once
 		return
 	}
 	for _, e := range editsOf(&tree.node) {
@@ -109,7 +110,7 @@ func (b *mutantMaker) expression(key string, x *expression, put func(m *Rule, x 
 			continue
 		}
 		b.seen[key+source] = true
-		changed, faults := compile(source, x.each, plainly)
+		changed, faults := b.dialects.compile(source, x.each, plainly)
 		if len(faults) == 0 && changed.kind == x.kind {
 			from, to := b.texts[key].extent(e.at, 0)
 			if e.operator {

@@ -21,17 +21,14 @@ type probe struct {
 	sawTrue, sawFalse bool
 }
 
-// newProbe makes the probes of an expression and of all in it.
-func newProbe(n ast.Node, each Each, lang int) *probe {
-	b := probeMaker{each, lang}
-	return b.make(n)
-}
-
+// probeMaker makes the probes of expressions of one rule and language.
 type probeMaker struct {
-	each Each
-	lang int
+	dialects *dialects
+	each     Each
+	lang     int
 }
 
+// make makes the probe of a part and of all in it.
 func (b probeMaker) make(n ast.Node) *probe {
 	p := &probe{node: n, how: "all"}
 	switch n := n.(type) {
@@ -59,7 +56,7 @@ func (b probeMaker) make(n ast.Node) *probe {
 
 // own lets a part that is a condition be run by itself.
 func (b probeMaker) own(p *probe) {
-	x, faults := compile(p.node.String(), b.each, b.lang)
+	x, faults := b.dialects.compile(p.node.String(), b.each, b.lang)
 	if len(faults) == 0 && x.kind == Truth {
 		p.how, p.value, p.point = "own", x, true
 	}
@@ -92,8 +89,8 @@ func (b probeMaker) entries(list string, n ast.Node) (parts []*probe) {
 			return append(b.entries(list, c.Left), b.entries(list, c.Right)...)
 		}
 	}
-	some, faults := compile(fmt.Sprintf("any(%s, %s)", list, n), b.each, b.lang)
-	other, more := compile(fmt.Sprintf("any(%s, not (%s))", list, n), b.each, b.lang)
+	some, faults := b.dialects.compile(fmt.Sprintf("any(%s, %s)", list, n), b.each, b.lang)
+	other, more := b.dialects.compile(fmt.Sprintf("any(%s, not (%s))", list, n), b.each, b.lang)
 	if len(faults)+len(more) > 0 { // dearer than the whole may be
 		return nil
 	}
