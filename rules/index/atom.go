@@ -4,15 +4,16 @@ import "slices"
 
 // node is a part of a plan. It finds exactly the rows of which its condition holds.
 type node[R any] interface {
-	// ready makes the node ready for a run and gives about how many rows it will find.
+	// ready makes the node ready for a run, and gives about how many rows find has to look at.
 	ready(r *run[R]) int
 	// find appends the rows, each once.
 	find(r *run[R], into []slot) []slot
 	holds(r *run[R], s slot) bool
 	// cost says what holds looks at: columns, the row, or the machine.
 	cost() int
-	// needs lists words of which a row must have one, and how many rows have; ok is false where there is no such list.
-	needs() (words []need, rows int, ok bool)
+	// needs lists values of which a row must have one, and how many rows have; ok is
+	// false where there is no such list. The node is ready.
+	needs() (values []need, rows int, ok bool)
 }
 
 // What holds looks at.
@@ -44,11 +45,6 @@ type wordAtom[R any] struct {
 	test   func(word string) bool // of a word; asked once of each
 	good   []uint32               // numbers of the words that passed, ascending
 	seen   int                    // words asked
-}
-
-// fixedAtom finds the rows with one of the words.
-func fixedAtom[R any](name string, column *wordColumn[R], words []string) *wordAtom[R] {
-	return &wordAtom[R]{name: name, column: column, fixed: words, test: func(word string) bool { return slices.Contains(words, word) }}
 }
 
 func (a *wordAtom[R]) ready(*run[R]) (size int) {
@@ -95,28 +91,49 @@ func (a *wordAtom[R]) find(_ *run[R], into []slot) []slot {
 // first is the first number of a row that is good.
 func (a *wordAtom[R]) first(s slot) uint32 {
 	for _, n := range a.column.of(s) {
-		if _, good := slices.BinarySearch(a.good, n); good {
+		if a.isGood(n) {
 			return n
 		}
 	}
 	return noWord
 }
 
-func (a *wordAtom[R]) holds(_ *run[R], s slot) bool { return a.first(s) != noWord }
+func (a *wordAtom[R]) holds(_ *run[R], s slot) bool {
+	if a.column.text != nil {
+		return a.isGood(a.column.one[s])
+	}
+	return a.first(s) != noWord
+}
+
+// isGood says whether a word passed; of few, one after the other is faster.
+func (a *wordAtom[R]) isGood(n uint32) bool {
+	if len(a.good) <= 4 {
+		return slices.Contains(a.good, n)
+	}
+	_, found := slices.BinarySearch(a.good, n)
+	return found
+}
 
 func (a *wordAtom[R]) cost() int { return ofColumns }
 
-func (a *wordAtom[R]) needs() (words []need, rows int, ok bool) {
-	for _, word := range a.fixed {
-		words = append(words, need{a.name, word})
+// maxFiled is how many values a condition is filed under at most.
+const maxFiled = 256
+
+func (a *wordAtom[R]) needs() (values []need, rows int, ok bool) {
+	if len(a.good) > maxFiled {
+		return nil, 0, false
 	}
-	return words, a.ready(nil), a.fixed != nil
+	for _, n := range a.good {
+		values, rows = append(values, need{column: a.name, word: a.column.word[n]}), rows+len(a.column.posting[n])
+	}
+	return append(values, need{column: a.name, young: true}), rows, true
 }
 
 // spanAtom finds the rows whose figures or days lie in spans.
 type spanAtom[R any] struct {
+	name   string
 	column *orderColumn[R]
-	reach  func(f *frame[R], into []span) (spans []span, loose bool)
+	reach  reach[R]
 	exact  truth[R] // decides about the rows in spans that are loose
 
 	spans []span // of the run, apart from each other
@@ -164,7 +181,19 @@ func (a *spanAtom[R]) cost() int {
 	return ofColumns
 }
 
-func (a *spanAtom[R]) needs() (words []need, rows int, ok bool) { return nil, 0, false }
+// needs names stretches of the column, or, where these would be many, any value.
+func (a *spanAtom[R]) needs() (values []need, rows int, ok bool) {
+	for _, s := range a.spans {
+		if len(values) > maxFiled || s.to-s.from > maxFiled {
+			return []need{{column: a.name, any: true}}, len(a.column.rows), true
+		}
+		for at := stretch(s.from); at <= stretch(s.to); at++ {
+			values = append(values, need{column: a.name, stretch: at})
+		}
+		rows += len(a.column.within(s))
+	}
+	return values, rows, true
+}
 
 // look asks a row.
 func (r *run[R]) look(s slot, holds truth[R]) bool {

@@ -8,64 +8,36 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// frame is what a function made from a tree looks at.
+// frame is what closures look at.
 type frame[R any] struct {
 	row   *R
 	clock Clock
 	bound string // the value of the column that the compiler is bound to
-	entry entry
+	entry string // #, the entry of the innermost list
 }
 
-// entry is what # stands for: the entry of the innermost list.
-type entry struct {
-	text   string
-	figure float64
-	day    Day
+type truth[R any] func(*frame[R]) bool
+
+// closure is a tree made into a function: the one for its kind of value is
+// set. None is set where the tree is not understood, which is left to the machine.
+type closure[R any] struct {
+	truth  truth[R]
+	text   func(*frame[R]) string
+	figure func(*frame[R]) float64
+	day    func(*frame[R]) Day
+	list   func(*frame[R]) []string
+	whole  bool // the figure is an integer to the machine
 }
 
-type (
-	truth[R any] func(*frame[R]) bool
-	text[R any]  func(*frame[R]) string
-	date[R any]  func(*frame[R]) Day
-)
-
-// kind is the type of a tree.
-type kind int
-
-const (
-	other kind = iota
-	isText
-	isFigure
-	isDay
-	isTruth
-)
-
-// compiler makes functions from trees. A tree of which it does not know every
-// part makes it fail; what it made is then of no use.
+// compiler makes closures.
 type compiler[R any] struct {
 	schema *Schema[R]
-	bound  string    // a column of texts whose value is taken from the frame, not from the row
-	over   []entries // the lists that a tree stands in, innermost last
+	bound  string // a column of texts whose value is taken from the frame, not from the row
 	reads  reads
-	failed bool
+	failed bool // a tree was not understood
 }
 
-// entries is what a list holds.
-type entries struct {
-	kind kind
-	size float64 // of whole figures, as in [figure]
-}
-
-// innermost is the list whose entry # is.
-func (c *compiler[R]) innermost() entries {
-	if len(c.over) == 0 {
-		c.fail()
-		return entries{}
-	}
-	return c.over[len(c.over)-1]
-}
-
-// reads is what a tree depends on.
+// reads is what trees depend on.
 type reads struct {
 	columns []string // each once
 	pace    pace
@@ -76,9 +48,6 @@ func (r *reads) column(name string) {
 		r.columns = append(r.columns, name)
 	}
 }
-
-// still says that a tree is the same for all rows and times.
-func (r reads) still() bool { return len(r.columns) == 0 && r.pace == never }
 
 // apart runs make, and tells what the trees that it made read.
 func (c *compiler[R]) apart(make func()) reads {
@@ -94,60 +63,79 @@ func (c *compiler[R]) apart(make func()) reads {
 	return inner
 }
 
-func (c *compiler[R]) fail() { c.failed = true }
+// closure makes a tree into a function.
+func (c *compiler[R]) closure(n ast.Node) closure[R] {
+	made := c.make(n)
+	if made.truth == nil && made.text == nil && made.figure == nil && made.day == nil && made.list == nil {
+		c.failed = true
+	}
+	return made
+}
 
-// kind is the type of a tree that was checked.
-func (c *compiler[R]) kind(n ast.Node) kind {
+func (c *compiler[R]) make(n ast.Node) (made closure[R]) {
 	switch n := n.(type) {
-	case *ast.StringNode:
-		return isText
-	case *ast.IntegerNode, *ast.FloatNode:
-		return isFigure
 	case *ast.BoolNode:
-		return isTruth
-	case *ast.IdentifierNode:
-		return isDay
-	case *ast.MemberNode:
-		return c.schema.kind(column(n))
-	case *ast.UnaryNode:
-		if n.Operator == "+" || n.Operator == "-" {
-			return isFigure
-		}
-		return isTruth
-	case *ast.ConditionalNode:
-		return c.kind(n.Exp1)
+		made.truth = func(*frame[R]) bool { return n.Value }
+	case *ast.StringNode:
+		made.text = func(*frame[R]) string { return n.Value }
+	case *ast.IntegerNode:
+		return integer[R](n.Value)
+	case *ast.FloatNode:
+		made.figure = func(*frame[R]) float64 { return n.Value }
 	case *ast.PointerNode:
-		return c.innermost().kind
-	case *ast.BinaryNode:
-		if strings.Contains("+-*/", n.Operator) {
-			return isFigure
+		made.text = func(f *frame[R]) string { return f.entry }
+	case *ast.IdentifierNode:
+		made.day = c.clockDay(n.Value)
+	case *ast.MemberNode:
+		return c.column(column(n))
+	case *ast.ArrayNode:
+		if words := literals(n); words != nil {
+			made.list = func(*frame[R]) []string { return words }
 		}
-		return isTruth
+	case *ast.UnaryNode:
+		return c.unary(n)
+	case *ast.BinaryNode:
+		return c.binary(n)
+	case *ast.ConditionalNode:
+		return c.conditional(n)
+	default:
+		name, args := call(n)
+		return c.call(name, args)
 	}
-	name, _ := call(n)
-	return results[name]
+	return made
 }
 
-// results is what each function gives.
-var results = map[string]kind{
-	"any": isTruth, "all": isTruth, "none": isTruth, "one": isTruth, "known": isTruth, "count": isFigure, "len": isFigure,
-	"days_until": isFigure, "days_since": isFigure, "working_days_until": isFigure, "date": isDay,
-	"abs": isFigure, "round": isFigure, "floor": isFigure, "ceil": isFigure, "min": isFigure, "max": isFigure,
-	"lower": isText, "upper": isText, "trim": isText,
+func (c *compiler[R]) clockDay(name string) func(*frame[R]) Day {
+	switch name {
+	case "today":
+		c.reads.pace = max(c.reads.pace, daily)
+		return func(f *frame[R]) Day { return f.clock.Today() }
+	case "now":
+		c.reads.pace = instant
+		return func(f *frame[R]) Day { return f.clock.Now() }
+	}
+	return nil
 }
 
-func (s *Schema[R]) kind(name string) kind {
+// column reads a column.
+func (c *compiler[R]) column(name string) (made closure[R]) {
+	c.reads.column(name)
+	text, list, figure, day, truth := c.schema.Texts[name], c.schema.Lists[name], c.schema.Figures[name], c.schema.Days[name], c.schema.Truths[name]
 	switch {
-	case s.Texts[name] != nil:
-		return isText
-	case s.Figures[name] != nil:
-		return isFigure
-	case s.Days[name] != nil:
-		return isDay
-	case s.Truths[name] != nil:
-		return isTruth
+	case text != nil && name == c.bound:
+		made.text = func(f *frame[R]) string { return f.bound }
+	case text != nil:
+		made.text = func(f *frame[R]) string { return text(f.row) }
+	case list != nil:
+		made.list = func(f *frame[R]) []string { return list(f.row) }
+	case figure != nil:
+		made.figure = func(f *frame[R]) float64 { return figure(f.row) }
+	case day != nil:
+		made.day = func(f *frame[R]) Day { return day(f.row) }
+	case truth != nil:
+		made.truth = func(f *frame[R]) bool { return truth(f.row) }
 	}
-	return other
+	return made
 }
 
 // column is the name of the column that a tree reads, or "".
@@ -162,119 +150,119 @@ func column(n ast.Node) string {
 	return ""
 }
 
-// call is the name and the arguments of a call.
-func call(n ast.Node) (name string, args []ast.Node) {
-	switch n := n.(type) {
-	case *ast.BuiltinNode:
-		return n.Name, n.Arguments
-	case *ast.CallNode:
-		if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
-			return callee.Value, n.Arguments
-		}
-	}
-	return "", nil
-}
-
-// truth makes a condition.
-func (c *compiler[R]) truth(n ast.Node) truth[R] {
-	switch n := n.(type) {
-	case *ast.BoolNode:
-		return func(*frame[R]) bool { return n.Value }
-	case *ast.MemberNode:
-		return c.truthColumn(column(n))
-	case *ast.UnaryNode:
-		part := c.truth(n.Node)
-		return func(f *frame[R]) bool { return !part(f) }
-	case *ast.ConditionalNode:
-		when, yes, no := c.truth(n.Cond), c.truth(n.Exp1), c.truth(n.Exp2)
-		return func(f *frame[R]) bool {
-			if when(f) {
-				return yes(f)
-			}
-			return no(f)
-		}
-	case *ast.BinaryNode:
-		return c.binary(n)
-	}
-	return c.truthCall(n)
-}
-
-func (c *compiler[R]) truthColumn(name string) truth[R] {
-	read := c.schema.Truths[name]
-	if read == nil {
-		c.fail()
-	}
-	c.reads.column(name)
-	return func(f *frame[R]) bool { return read(f.row) }
-}
-
-func (c *compiler[R]) truthCall(n ast.Node) truth[R] {
-	name, args := call(n)
-	switch name {
-	case "any":
-		count := c.count(args, false)
-		return func(f *frame[R]) bool { return count(f, 1) == 1 }
-	case "none":
-		count := c.count(args, false)
-		return func(f *frame[R]) bool { return count(f, 1) == 0 }
-	case "all":
-		count := c.count(args, true)
-		return func(f *frame[R]) bool { return count(f, 1) == 0 }
-	case "one":
-		count := c.count(args, false)
-		return func(f *frame[R]) bool { return count(f, 2) == 1 }
-	case "known":
-		return c.known(args[0])
-	}
-	c.fail()
-	return nil
-}
-
-func (c *compiler[R]) known(n ast.Node) truth[R] {
-	if c.kind(n) == isDay {
-		day := c.day(n)
-		return func(f *frame[R]) bool { return day(f).Known }
-	}
-	figure := c.figure(n).value
-	return func(f *frame[R]) bool { return !missing(figure(f)) }
-}
-
-// binary makes a condition of two sides.
-func (c *compiler[R]) binary(n *ast.BinaryNode) truth[R] {
-	switch n.Operator {
-	case "and", "&&":
-		left, right := c.truth(n.Left), c.truth(n.Right)
-		return func(f *frame[R]) bool { return left(f) && right(f) }
-	case "or", "||":
-		left, right := c.truth(n.Left), c.truth(n.Right)
-		return func(f *frame[R]) bool { return left(f) || right(f) }
-	case "contains", "startsWith", "endsWith":
-		left, right, test := c.text(n.Left), c.text(n.Right), textTests[n.Operator]
-		return func(f *frame[R]) bool { return test(left(f), right(f)) }
-	case "matches":
-		return c.matches(n)
-	case "in":
-		return c.in(n)
-	}
-	return c.compare(n)
-}
-
-var textTests = map[string]func(string, string) bool{
-	"contains": strings.Contains, "startsWith": strings.HasPrefix, "endsWith": strings.HasSuffix,
-}
-
-func (c *compiler[R]) matches(n *ast.BinaryNode) truth[R] {
-	left := c.text(n.Left)
-	written, ok := n.Right.(*ast.StringNode)
+// literals are the texts of a list of texts written out; else nil.
+func literals(n ast.Node) (words []string) {
+	array, ok := n.(*ast.ArrayNode)
 	if !ok {
-		c.fail()
 		return nil
 	}
-	pattern, err := regexp.Compile(written.Value)
-	if err != nil {
-		c.fail()
+	for _, entry := range array.Nodes {
+		word, ok := entry.(*ast.StringNode)
+		if !ok {
+			return nil
+		}
+		words = append(words, word.Value)
 	}
-	return func(f *frame[R]) bool { return pattern.MatchString(left(f)) }
+	return words
+}
+
+func (c *compiler[R]) unary(n *ast.UnaryNode) (made closure[R]) {
+	if whole, ok := wholeNumber(n); ok {
+		return integer[R](whole)
+	}
+	part := c.closure(n.Node)
+	switch {
+	case part.truth != nil:
+		made.truth = func(f *frame[R]) bool { return !part.truth(f) }
+	case part.figure != nil && n.Operator == "+":
+		return part
+	case part.figure != nil && !part.whole:
+		made.figure = func(f *frame[R]) float64 { return -part.figure(f) }
+	}
+	return made
+}
+
+func (c *compiler[R]) conditional(n *ast.ConditionalNode) (made closure[R]) {
+	when, yes, no := c.closure(n.Cond).truth, c.closure(n.Exp1), c.closure(n.Exp2)
+	switch {
+	case when == nil:
+	case yes.truth != nil && no.truth != nil:
+		made.truth = choose(when, yes.truth, no.truth)
+	case yes.text != nil && no.text != nil:
+		made.text = choose(when, yes.text, no.text)
+	case yes.figure != nil && no.figure != nil && yes.whole == no.whole:
+		made.figure, made.whole = choose(when, yes.figure, no.figure), yes.whole
+	case yes.day != nil && no.day != nil:
+		made.day = choose(when, yes.day, no.day)
+	}
+	return made
+}
+
+func choose[R, V any](when truth[R], yes, no func(*frame[R]) V) func(*frame[R]) V {
+	return func(f *frame[R]) V {
+		if when(f) {
+			return yes(f)
+		}
+		return no(f)
+	}
+}
+
+func (c *compiler[R]) binary(n *ast.BinaryNode) (made closure[R]) {
+	if n.Operator == "in" {
+		return closure[R]{truth: c.in(n)}
+	}
+	left, right := c.closure(n.Left), c.closure(n.Right)
+	switch {
+	case left.text != nil && right.text != nil:
+		made.truth = c.texts(n, left.text, right.text)
+	case left.truth != nil && right.truth != nil:
+		made.truth = truths(n.Operator, left.truth, right.truth)
+	case left.day != nil && right.day != nil:
+		fits, unequal := orders[n.Operator], n.Operator == "!="
+		made.truth = func(f *frame[R]) bool {
+			order, known := Compare(left.day(f), right.day(f))
+			return known && fits(order) || !known && unequal
+		}
+	case left.figure != nil && right.figure != nil:
+		made.truth = figures(n.Operator, left.figure, right.figure)
+		if made.truth == nil && !(left.whole && right.whole) {
+			made.figure = reckoned(n.Operator, left.figure, right.figure)
+		}
+	}
+	return made
+}
+
+func (c *compiler[R]) texts(n *ast.BinaryNode, left, right func(*frame[R]) string) truth[R] {
+	if n.Operator == "matches" {
+		pattern, err := regexp.Compile(right(nil)) // it is written out
+		if err != nil {
+			return nil
+		}
+		return func(f *frame[R]) bool { return pattern.MatchString(left(f)) }
+	}
+	test := map[string]func(string, string) bool{
+		"==":       func(a, b string) bool { return a == b },
+		"!=":       func(a, b string) bool { return a != b },
+		"contains": strings.Contains, "startsWith": strings.HasPrefix, "endsWith": strings.HasSuffix,
+	}[n.Operator]
+	if test == nil {
+		return nil
+	}
+	return func(f *frame[R]) bool { return test(left(f), right(f)) }
+}
+
+func truths[R any](operator string, left, right truth[R]) truth[R] {
+	switch operator {
+	case "and", "&&":
+		return func(f *frame[R]) bool { return left(f) && right(f) }
+	case "or", "||":
+		return func(f *frame[R]) bool { return left(f) || right(f) }
+	case "==":
+		return func(f *frame[R]) bool { return left(f) == right(f) }
+	case "!=":
+		return func(f *frame[R]) bool { return left(f) != right(f) }
+	}
+	return nil
 }
 
 // orders is what each comparison asks of the order of its sides.
@@ -287,125 +275,45 @@ var orders = map[string]func(order int) bool{
 	">=": func(order int) bool { return order >= 0 },
 }
 
-// compare makes a comparison. With a missing side it is false, but != is true.
-func (c *compiler[R]) compare(n *ast.BinaryNode) truth[R] {
-	fits, unequal := orders[n.Operator], n.Operator == "!="
-	if fits == nil {
-		c.fail()
-	}
-	switch c.kind(n.Left) {
-	case isText:
-		left, right := c.text(n.Left), c.text(n.Right)
-		return func(f *frame[R]) bool { return (left(f) == right(f)) != unequal }
-	case isTruth:
-		left, right := c.truth(n.Left), c.truth(n.Right)
-		return func(f *frame[R]) bool { return (left(f) == right(f)) != unequal }
-	case isDay:
-		left, right := c.day(n.Left), c.day(n.Right)
+// in is a search in a list, in entries written out, or in a range.
+func (c *compiler[R]) in(n *ast.BinaryNode) truth[R] {
+	left := c.closure(n.Left)
+	if from, to, ok := ends(n.Right); ok && left.figure != nil {
 		return func(f *frame[R]) bool {
-			order, known := Compare(left(f), right(f))
-			return known && fits(order) || !known && unequal
+			v := left.figure(f)
+			return from <= v && v <= to && isWhole(v)
 		}
 	}
-	left, right := c.figure(n.Left).value, c.figure(n.Right).value
-	switch n.Operator {
-	case "<":
-		return func(f *frame[R]) bool { return left(f) < right(f) }
-	case "<=":
-		return func(f *frame[R]) bool { return left(f) <= right(f) }
-	case ">":
-		return func(f *frame[R]) bool { return left(f) > right(f) }
-	case ">=":
-		return func(f *frame[R]) bool { return left(f) >= right(f) }
+	if array, ok := n.Right.(*ast.ArrayNode); ok {
+		return c.among(left, array)
 	}
-	return func(f *frame[R]) bool { return (left(f) == right(f)) != unequal }
-}
-
-// text makes a text.
-func (c *compiler[R]) text(n ast.Node) text[R] {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return func(*frame[R]) string { return n.Value }
-	case *ast.PointerNode:
-		return func(f *frame[R]) string { return f.entry.text }
-	case *ast.MemberNode:
-		return c.textColumn(column(n))
-	case *ast.ConditionalNode:
-		when, yes, no := c.truth(n.Cond), c.text(n.Exp1), c.text(n.Exp2)
-		return func(f *frame[R]) string {
-			if when(f) {
-				return yes(f)
-			}
-			return no(f)
-		}
-	}
-	name, args := call(n)
-	change := textFunctions[name]
-	if change == nil {
-		c.fail()
+	list := c.closure(n.Right).list
+	if left.text == nil || list == nil {
 		return nil
 	}
-	part := c.text(args[0])
-	return func(f *frame[R]) string { return change(part(f)) }
+	return func(f *frame[R]) bool { return slices.Contains(list(f), left.text(f)) }
 }
 
-var textFunctions = map[string]func(string) string{"lower": strings.ToLower, "upper": strings.ToUpper, "trim": strings.TrimSpace}
-
-func (c *compiler[R]) textColumn(name string) text[R] {
-	read := c.schema.Texts[name]
-	if read == nil {
-		c.fail()
-	}
-	c.reads.column(name)
-	if name == c.bound {
-		return func(f *frame[R]) string { return f.bound }
-	}
-	return func(f *frame[R]) string { return read(f.row) }
-}
-
-// day makes a date.
-func (c *compiler[R]) day(n ast.Node) date[R] {
-	switch n := n.(type) {
-	case *ast.PointerNode:
-		return func(f *frame[R]) Day { return f.entry.day }
-	case *ast.MemberNode:
-		name := column(n)
-		read := c.schema.Days[name]
-		if read == nil {
-			c.fail()
-		}
-		c.reads.column(name)
-		return func(f *frame[R]) Day { return read(f.row) }
-	case *ast.IdentifierNode:
-		return c.clockDay(n.Value)
-	case *ast.ConditionalNode:
-		when, yes, no := c.truth(n.Cond), c.day(n.Exp1), c.day(n.Exp2)
-		return func(f *frame[R]) Day {
-			if when(f) {
-				return yes(f)
-			}
-			return no(f)
+// among says that the left side is equal to one of the entries.
+func (c *compiler[R]) among(left closure[R], array *ast.ArrayNode) truth[R] {
+	var tests []truth[R]
+	for _, entry := range array.Nodes {
+		right := c.closure(entry)
+		switch {
+		case left.text != nil && right.text != nil:
+			tests = append(tests, func(f *frame[R]) bool { return left.text(f) == right.text(f) })
+		case left.figure != nil && right.figure != nil:
+			tests = append(tests, func(f *frame[R]) bool { return left.figure(f) == right.figure(f) })
+		case left.day != nil && right.day != nil:
+			tests = append(tests, func(f *frame[R]) bool {
+				order, known := Compare(left.day(f), right.day(f))
+				return known && order == 0
+			})
+		default:
+			return nil
 		}
 	}
-	if name, args := call(n); name == "date" {
-		if written, ok := args[0].(*ast.StringNode); ok {
-			day := c.schema.Date(written.Value)
-			return func(*frame[R]) Day { return day }
-		}
+	return func(f *frame[R]) bool {
+		return slices.ContainsFunc(tests, func(test truth[R]) bool { return test(f) })
 	}
-	c.fail()
-	return nil
-}
-
-func (c *compiler[R]) clockDay(name string) date[R] {
-	switch name {
-	case "today":
-		c.reads.pace = max(c.reads.pace, daily)
-		return func(f *frame[R]) Day { return f.clock.Today() }
-	case "now":
-		c.reads.pace = instant
-		return func(f *frame[R]) Day { return f.clock.Now() }
-	}
-	c.fail()
-	return nil
 }

@@ -66,7 +66,11 @@ const many = 16
 // small numbers, each used for one row over time.
 func (x *Index[R]) Move(clock Clock, changes []Change[R]) {
 	x.expire(clock)
+	anotherDay := clock.Today() != x.clock.Today()
 	x.clock = clock
+	if anotherDay {
+		x.refile()
+	}
 	if len(changes)*many > len(x.rows) {
 		x.replace(changes)
 		return
@@ -137,7 +141,7 @@ func (x *Index[R]) wordsOf(name string) *wordColumn[R] {
 func (x *Index[R]) orderOf(name string, value func(*R) float64) *orderColumn[R] {
 	column := x.orders[name]
 	if column == nil {
-		column = &orderColumn[R]{read: value}
+		column = &orderColumn[R]{name: name, read: value}
 		column.fill(x.rows)
 		x.orders[name] = column
 	}

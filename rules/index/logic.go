@@ -61,13 +61,13 @@ func (b *both[R]) holds(r *run[R], s slot) bool {
 
 func (b *both[R]) cost() int { return dearest(b.parts) }
 
-func (b *both[R]) needs() (words []need, rows int, ok bool) {
+func (b *both[R]) needs() (values []need, rows int, ok bool) {
 	for _, part := range b.parts {
 		if w, n, found := part.needs(); found && (!ok || n < rows) {
-			words, rows, ok = w, n, true
+			values, rows, ok = w, n, true
 		}
 	}
-	return words, rows, ok
+	return values, rows, ok
 }
 
 // either finds the rows of which one part holds at least.
@@ -109,34 +109,38 @@ func (e *either[R]) holds(r *run[R], s slot) bool {
 
 func (e *either[R]) cost() int { return dearest(e.parts) }
 
-func (e *either[R]) needs() (words []need, rows int, ok bool) {
+func (e *either[R]) needs() (values []need, rows int, ok bool) {
 	for _, part := range e.parts {
 		w, n, found := part.needs()
 		if !found {
 			return nil, 0, false
 		}
-		words, rows = append(words, w...), rows+n
+		values, rows = append(values, w...), rows+n
 	}
-	return words, rows, true
+	return values, rows, true
 }
 
 // not finds the rows of which its part does not hold.
 type not[R any] struct{ part node[R] }
 
-func (n *not[R]) ready(r *run[R]) int                      { return max(0, r.index.count-n.part.ready(r)) }
-func (n *not[R]) find(r *run[R], into []slot) []slot       { return r.sift(n, into) }
-func (n *not[R]) holds(r *run[R], s slot) bool             { return !n.part.holds(r, s) }
-func (n *not[R]) cost() int                                { return n.part.cost() }
-func (n *not[R]) needs() (words []need, rows int, ok bool) { return nil, 0, false }
+func (n *not[R]) ready(r *run[R]) int {
+	n.part.ready(r)
+	return r.index.count
+}
+
+func (n *not[R]) find(r *run[R], into []slot) []slot        { return r.sift(n, into) }
+func (n *not[R]) holds(r *run[R], s slot) bool              { return !n.part.holds(r, s) }
+func (n *not[R]) cost() int                                 { return n.part.cost() }
+func (n *not[R]) needs() (values []need, rows int, ok bool) { return nil, 0, false }
 
 // rest is what no column tells: each row is asked.
 type rest[R any] struct{ test truth[R] }
 
-func (n *rest[R]) ready(r *run[R]) int                      { return r.index.count }
-func (n *rest[R]) find(r *run[R], into []slot) []slot       { return r.sift(n, into) }
-func (n *rest[R]) holds(r *run[R], s slot) bool             { return r.look(s, n.test) }
-func (n *rest[R]) cost() int                                { return ofRow }
-func (n *rest[R]) needs() (words []need, rows int, ok bool) { return nil, 0, false }
+func (n *rest[R]) ready(r *run[R]) int                       { return r.index.count }
+func (n *rest[R]) find(r *run[R], into []slot) []slot        { return r.sift(n, into) }
+func (n *rest[R]) holds(r *run[R], s slot) bool              { return r.look(s, n.test) }
+func (n *rest[R]) cost() int                                 { return ofRow }
+func (n *rest[R]) needs() (values []need, rows int, ok bool) { return nil, 0, false }
 
 // sift goes through all rows.
 func (r *run[R]) sift(n node[R], into []slot) []slot {
@@ -164,4 +168,4 @@ func (n *machine[R]) holds(r *run[R], s slot) bool {
 	return held
 }
 
-func (n *machine[R]) needs() (words []need, rows int, ok bool) { return nil, 0, false }
+func (n *machine[R]) needs() (values []need, rows int, ok bool) { return nil, 0, false }

@@ -9,6 +9,7 @@ import (
 
 // orderColumn is a column of figures or days, and its rows in their order.
 type orderColumn[R any] struct {
+	name  string
 	read  func(*R) float64
 	value []float64 // by slot; NaN: missing
 	rows  []slot    // those with a value, by value and slot

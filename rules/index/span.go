@@ -11,8 +11,6 @@ type span struct{ from, to float64 }
 
 var everything = span{math.Inf(-1), math.Inf(1)}
 
-func isWhole(v float64) bool { return v == math.Trunc(v) }
-
 // fitting appends the span of figures that compare so with v; none where v is NaN.
 func fitting(into []span, op string, v float64) []span {
 	s := everything
@@ -35,6 +33,15 @@ func fitting(into []span, op string, v float64) []span {
 	return append(into, s)
 }
 
+// fittingDays is [fitting] for dates, which compare by the day, but by the clock
+// where both are times: a time can fit on its own day too.
+func fittingDays(into []span, op string, day Day) []span {
+	if day.Timed && (op == "<" || op == ">") {
+		op += "="
+	}
+	return fitting(into, op, day.figure())
+}
+
 // apart orders spans that are single figures, each once.
 func apart(points []span) []span {
 	slices.SortFunc(points, func(a, b span) int { return cmp.Compare(a.from, b.from) })
@@ -44,8 +51,8 @@ func apart(points []span) []span {
 // mirrored turns an operator round, for the sides changed.
 var mirrored = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
-// scale turns spans of a figure into spans of the column that it is reckoned from.
-type scale func(spans []span, today float64) []span
+// scales turn spans of a figure into spans of the column that a function reckons it from.
+var scales = map[string]func(spans []span, today float64) []span{"": plain, "len": plain, "days_until": ahead, "days_since": behind}
 
 func plain(spans []span, _ float64) []span { return spans }
 

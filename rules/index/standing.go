@@ -27,14 +27,14 @@ func (x *Index[R]) Add(tree ast.Node, asks Machine[R]) *Condition[R] {
 	plan, understood := p.plan(tree, asks)
 	c := &Condition[R]{index: x, asks: asks, plan: plan, pace: instant}
 	if understood {
-		c.test, c.pace = p.truth(tree), p.reads.pace
+		c.test, c.pace = p.closure(tree).truth, p.reads.pace
 	}
 	x.all = append(x.all, c)
-	x.filed.add(c)
+	x.file(c)
 	return c
 }
 
-// Find looks for the rows of which the condition holds, and visits them by slot.
+// Find looks for the rows of which the condition holds, and visits them in any order.
 func (c *Condition[R]) Find(visit func(*R) error) error {
 	found, err := c.find()
 	if err != nil {
@@ -43,8 +43,8 @@ func (c *Condition[R]) Find(visit func(*R) error) error {
 	return c.visit(found, visit)
 }
 
-// Each visits the rows of which the condition holds, as [Condition.Find] does,
-// but looks for them only if it does not know them.
+// Each visits the rows of which the condition holds, by slot. It looks for them
+// only if it does not know them.
 func (c *Condition[R]) Each(visit func(*R) error) error {
 	if c.kept {
 		return c.visit(c.found, visit)
@@ -53,6 +53,7 @@ func (c *Condition[R]) Each(visit func(*R) error) error {
 	if err != nil {
 		return err
 	}
+	slices.Sort(found)
 	c.keep(found)
 	return c.visit(found, visit)
 }
@@ -63,7 +64,6 @@ func (c *Condition[R]) find() ([]slot, error) {
 	c.plan.ready(r)
 	found := c.plan.find(r, c.index.scratch[:0])
 	c.index.scratch = found
-	slices.Sort(found)
 	return found, r.err
 }
 
@@ -91,7 +91,9 @@ func (c *Condition[R]) Holds(row *R) (bool, error) {
 	if c.test == nil {
 		return c.asks(row)
 	}
-	return c.test(&frame[R]{row: row, clock: c.index.clock}), nil
+	f := &c.index.run.frame
+	*f = frame[R]{row: row, clock: c.index.clock}
+	return c.test(f), nil
 }
 
 // expire forgets what need not hold at another time.
@@ -113,7 +115,7 @@ func (x *Index[R]) drop() {
 
 // mend brings what was found up to date with one row that changed.
 func (x *Index[R]) mend(s slot, before, after *R) {
-	for c := range x.filed.about(before) {
+	for c := range x.about(before) {
 		if at, found := slices.BinarySearch(c.found, s); c.kept && found {
 			c.found = slices.Delete(c.found, at, at+1)
 		}
