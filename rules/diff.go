@@ -114,7 +114,7 @@ func half(watch func(float64), from float64) func(float64) {
 // fired runs rules over past and future, and gives what each fires.
 func fired(ctx context.Context, list []*Rule, s *tracker.Snapshot, now time.Time, from, to tracker.Date, watch func(float64)) (map[string][]tracker.Foretold, error) {
 	r := Backtest(list, s, from, to)
-	r.now = now
+	r.now, r.most = now, MaxDiff
 	firings, err := r.Run(ctx, watch)
 	byRule := map[string][]tracker.Foretold{}
 	for _, f := range firings {

@@ -139,6 +139,17 @@ func changesIn(f tracker.Foretold) (list []string) {
 	return list
 }
 
+// The starter rules that run every quarter of an hour have 70,000 ticks in the
+// two years that are compared where nothing is said.
+func TestDiffOfTwoYears(t *testing.T) {
+	often := named(t, map[string]string{"often": ruleWith("schedule: \"*/15 * * * *\"\neach: event\nwhen: event.what == \"suspended\"")})
+	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 6)}})
+	got, err := Diff(t.Context(), &Set{}, often, s, day0, date(-365), date(365), nil)
+	if err != nil || got.Count(FiringAdded) != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestDiffStopsAndFails(t *testing.T) {
 	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 6)}})
 	busy := named(t, map[string]string{"busy": ruleWith("schedule: \"@every 1s\"\nwhen: days_until(measure.until) == 99")})

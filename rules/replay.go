@@ -37,8 +37,13 @@ func After(was tracker.RuleState, out tracker.Outcome) tracker.RuleState {
 	return now
 }
 
-// MaxReplay is how many ticks one rule may have in a backtest or forecast.
-const MaxReplay = 50_000
+// How many ticks one rule may have: in a backtest or forecast, which anybody may
+// ask for in a chat; and in a comparison, so that two years of every five
+// minutes fit.
+const (
+	MaxReplay = 50_000
+	MaxDiff   = 250_000
+)
 
 // Replay is rules on their way through past or coming ticks, all together in
 // the order of time. It is made by [Backtest] or [Forecast], runs once, and
@@ -46,6 +51,7 @@ const MaxReplay = 50_000
 type Replay struct {
 	snapshot *tracker.Snapshot
 	now      time.Time // what comes after it can still be changed; zero: nothing
+	most     int       // ticks of one rule
 	scenes   scenes
 	lanes    lanes
 	from, to time.Time // of all lanes
@@ -58,7 +64,7 @@ type Replay struct {
 // only what was published by then. Each rule begins with nothing active, as if
 // it were new, so what holds at its first tick fires there.
 func Backtest(list []*Rule, s *tracker.Snapshot, from, to tracker.Date) *Replay {
-	r := &Replay{snapshot: s}
+	r := &Replay{snapshot: s, most: MaxReplay}
 	for _, rule := range list {
 		r.add(&lane{rule: rule}, from.First(rule.Zone).Add(-time.Nanosecond), to.Last(rule.Zone))
 	}
@@ -70,7 +76,7 @@ func Backtest(list []*Rule, s *tracker.Snapshot, from, to tracker.Date) *Replay 
 // and does not fire again. states gives what a rule remembers where it runs
 // live; a rule that is not in it warms up at its latest due time.
 func Forecast(list []*Rule, s *tracker.Snapshot, now time.Time, days int, states map[string]tracker.RuleState) *Replay {
-	r := &Replay{snapshot: s, now: now}
+	r := &Replay{snapshot: s, now: now, most: MaxReplay}
 	for _, rule := range list {
 		was, ok := states[rule.Name]
 		to := tracker.DayOf(now.In(rule.Zone).AddDate(0, 0, days)).Last(rule.Zone)
@@ -166,8 +172,8 @@ func (r *Replay) fail(l *lane, at time.Time, err error) {
 
 // step evaluates a lane's next tick, and says whether that was its last.
 func (r *Replay) step(l *lane) (last bool) {
-	if l.ticks++; l.ticks > MaxReplay {
-		r.failed = append(r.failed, fmt.Errorf("rule %s has more than %d ticks in that time: choose fewer days", l.rule.Name, MaxReplay))
+	if l.ticks++; l.ticks > r.most {
+		r.failed = append(r.failed, fmt.Errorf("rule %s has more than %d ticks in that time: choose fewer days", l.rule.Name, r.most))
 		return true
 	}
 	out, err := evaluate(l.rule, r.scenes.at(r.snapshot, l.next, false, l.rule.Zone), l.prev, l.was)
