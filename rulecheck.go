@@ -71,8 +71,8 @@ func (a *app) lint(set *rules.Set) ([]*rules.Lint, error) {
 	lints, untried := rules.Lints(set, starter, now)
 	if untried {
 		fmt.Fprintln(a.errOut, a.say(tracker.Text{
-			EN: "derisk: these are too many rules and measures to try out every condition: never-true, always-true, same-as and subsumed may be missing",
-			ZH: "derisk：规则与措施过多，无法逐一试算条件：可能缺少 never-true、always-true、same-as 和 subsumed 提示"}))
+			EN: "derisk: these are too many rules and measures to try out every condition: never-true, always-true, same-as, subsumed and unpinned may be missing",
+			ZH: "derisk：规则与措施过多，无法逐一试算条件：可能缺少 never-true、always-true、same-as、subsumed 和 unpinned 提示"}))
 	}
 	return lints, nil
 }

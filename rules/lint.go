@@ -38,6 +38,7 @@ const (
 	missedDays      = "missed-days"
 	missingLanguage = "missing-language"
 	untested        = "untested"
+	unpinned        = "unpinned"
 	snoozing        = "snooze"
 )
 
@@ -54,6 +55,7 @@ var lintNames = []struct {
 	{needlessTicks, tracker.Text{EN: "the schedule is finer than a day, while the condition changes with the calendar", ZH: "计划细于一天，而条件只随日历变化"}},
 	{missedDays, tracker.Text{EN: "the condition names several days, of which the rule can fire on some only", ZH: "条件列出若干日，而规则只能在其中部分日触发"}},
 	{missingLanguage, tracker.Text{EN: "the message is written in one language only", ZH: "消息只有一种语言"}},
+	{unpinned, tracker.Text{EN: "a literal of the condition could be another, and no test would notice", ZH: "条件中的某个字面值改变后，没有测试会发现"}},
 	{untested, tracker.Text{EN: "the file has no tests", ZH: "文件没有测试"}},
 }
 
@@ -62,6 +64,7 @@ type finding struct {
 	name  string
 	key   string // of the file
 	fault        // characters of the key's text
+	at    *Error // the place, where it is known already; else nil
 }
 
 // recentYears is how far back and ahead of now conditions are tried.
@@ -69,8 +72,8 @@ const recentYears = 2
 
 // Lints tells what is doubtful about the rules of a set, over the facts given,
 // as of now, by file and place. What a file snoozes is left out. Where rules
-// and facts are too many to be tried in some seconds, untried says so, and
-// nothing is said about how conditions turn out.
+// and facts are too many to be tried in some seconds, untried says so: what shows
+// only in trying may then be missing.
 func Lints(set *Set, facts *tracker.Snapshot, now time.Time) (lints []*Lint, untried bool) {
 	found := map[*Rule][]finding{}
 	words := vocabularies(facts)
@@ -84,6 +87,11 @@ func Lints(set *Set, facts *tracker.Snapshot, now time.Time) (lints []*Lint, unt
 	for r, more := range lintOverlaps(set.Rules, histories) {
 		found[r] = append(found[r], more...)
 	}
+	loose, pinned := lintPins(set.Rules, facts)
+	for r, more := range loose {
+		found[r] = append(found[r], more...)
+	}
+	tried = tried && pinned
 	for _, r := range set.Rules {
 		lints = append(lints, r.place(r.snooze(found[r], tried, now))...)
 	}
@@ -97,11 +105,11 @@ func Lints(set *Set, facts *tracker.Snapshot, now time.Time) (lints []*Lint, unt
 func lintFile(r *Rule) (found []finding) {
 	for lang, name := range []string{"en", "zh"} {
 		if r.say[lang] == nil {
-			found = append(found, finding{missingLanguage, "say", fault{message: fmt.Sprintf("has no message in %q: who reads that gets the other one, marked", name), hint: fmt.Sprintf("add %s: …", name)}})
+			found = append(found, finding{name: missingLanguage, key: "say", fault: fault{message: fmt.Sprintf("has no message in %q: who reads that gets the other one, marked", name), hint: fmt.Sprintf("add %s: …", name)}})
 		}
 	}
 	if len(r.Cases) == 0 {
-		found = append(found, finding{untested, "tests", fault{message: "the rule has no test", hint: "derisk rules new shows how one is written"}})
+		found = append(found, finding{name: untested, key: "tests", fault: fault{message: "the rule has no test", hint: "derisk rules new shows how one is written"}})
 	}
 	return found
 }
@@ -115,6 +123,12 @@ func (r *Rule) place(found []finding) (lints []*Lint) {
 	root := p.document([]byte(r.source))
 	values := p.mapping(root, "", nil)
 	for _, f := range found {
+		if f.at != nil {
+			at := Error{File: r.File, Line: f.at.Line, Column: f.at.Column, Width: f.at.Width, Key: f.key, Message: f.message, Hint: f.hint}
+			at.quote(p.lines[min(at.Line, len(p.lines))-1])
+			lints = append(lints, &Lint{Name: f.name, Rule: r.Name, At: &at})
+			continue
+		}
 		key, entry, _ := strings.Cut(f.key, "#")
 		n := values[key]
 		if entry != "" {

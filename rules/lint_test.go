@@ -177,6 +177,7 @@ func TestSnooze(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			lints, _ := Lints(set(t, map[string]string{"test": fmt.Sprintf(never, tt.lint, tt.until)}), facts, lintDay)
+			lints = slices.DeleteFunc(lints, func(l *Lint) bool { return l.Name == unpinned })
 			if got := shownLints(lints); tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
@@ -201,6 +202,21 @@ func TestSnoozeFaults(t *testing.T) {
 				t.Errorf("got %v, want %s", faults, tt.want)
 			}
 		})
+	}
+}
+
+func TestUnpinned(t *testing.T) {
+	pinned := "when: measure.status == \"suspended\" and days_until(measure.until) in [30, 7]\nonce: days_until(measure.until)\ntests:\n" +
+		"  - {name: a, at: 2026-10-11T09:00:00+08:00, given: [cn-mofcom-2025-58, cn-mofcom-2025-18], fires: [cn-mofcom-2025-58]}\n"
+	second := "  - {name: b, at: 2026-11-03T09:00:00+08:00, given: [cn-mofcom-2025-58], fires: [cn-mofcom-2025-58]}\n"
+	facts := starterFacts(t)
+	lints, _ := Lints(set(t, map[string]string{"test": "zone: Asia/Shanghai\n" + pinned}), facts, lintDay)
+	if got, want := shownLints(lints), "when: no test notices if 7 is left out [unpinned]"; !strings.Contains(got, want) || len(lints) != 1 {
+		t.Errorf("with one of two days tested: got\n%s\nwant\n%s", got, want)
+	}
+	lints, _ = Lints(set(t, map[string]string{"test": "zone: Asia/Shanghai\n" + pinned + second}), facts, lintDay)
+	if len(lints) > 0 {
+		t.Errorf("with both days tested:\n%s", shownLints(lints))
 	}
 }
 

@@ -236,9 +236,9 @@ func (h *history) lint(told []finding) []finding {
 	stretch := fmt.Sprintf("%ss from %s to %s, by what is recorded", h.rule.Each, spoken(h.from), spoken(h.to))
 	switch {
 	case h.held == 0:
-		return []finding{{neverTrue, "when", fault{message: fmt.Sprintf("holds for none of %d %s", h.subjects, stretch), hint: "mend it, or snooze this lint while the rule waits for facts"}}}
+		return []finding{{name: neverTrue, key: "when", fault: fault{message: fmt.Sprintf("holds for none of %d %s", h.subjects, stretch), hint: "mend it, or snooze this lint while the rule waits for facts"}}}
 	case h.held == h.asked && h.subjects >= fewest:
-		return []finding{{alwaysTrue, "when", fault{message: fmt.Sprintf("holds always for each of %d %s", h.subjects, stretch), hint: "narrow it"}}}
+		return []finding{{name: alwaysTrue, key: "when", fault: fault{message: fmt.Sprintf("holds always for each of %d %s", h.subjects, stretch), hint: "narrow it"}}}
 	}
 	return nil
 }

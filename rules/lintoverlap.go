@@ -49,7 +49,7 @@ type occasion struct {
 }
 
 func overlap(name, words string, other *Rule, h *history) finding {
-	return finding{name, "when", fault{message: fmt.Sprintf(words+" from %s to %s", other.Name, len(h.firings), spoken(h.from), spoken(h.to)), hint: "leave one of them out, or make one narrower"}}
+	return finding{name: name, key: "when", fault: fault{message: fmt.Sprintf(words+" from %s to %s", other.Name, len(h.firings), spoken(h.from), spoken(h.to)), hint: "leave one of them out, or make one narrower"}}
 }
 
 // sameConditions doubts rules whose condition and key are those of one before.
@@ -64,7 +64,7 @@ func sameConditions(list []*Rule, found map[*Rule][]finding) (twins map[*Rule]bo
 			first[id] = r
 		default:
 			twins[r] = true
-			found[r] = append(found[r], finding{sameAs, "when", fault{message: fmt.Sprintf("rule %q has the same condition", other.Name), hint: "leave one of them out"}})
+			found[r] = append(found[r], finding{name: sameAs, key: "when", fault: fault{message: fmt.Sprintf("rule %q has the same condition", other.Name), hint: "leave one of them out"}})
 		}
 	}
 	return twins

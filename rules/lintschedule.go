@@ -18,7 +18,7 @@ func lintSchedule(r *Rule) (found []finding) {
 	}
 	all := claims(r.when.node, false)
 	if i := slices.IndexFunc(all, func(c claim) bool { return countsDays(c.node) }); i >= 0 && r.finerThanDays() && !readsNow(r.when.node) {
-		found = append(found, finding{needlessTicks, "schedule", fault{
+		found = append(found, finding{name: needlessTicks, key: "schedule", fault: fault{
 			message: fmt.Sprintf("%s changes once a day at most, the rule is due more often", all[i].node),
 			hint:    `write "0 9 * * *"`,
 		}})
@@ -107,7 +107,7 @@ func (r *Rule) lintDays(in *ast.BinaryNode, days []int) []finding {
 		if slices.ContainsFunc(r.once, func(x *expression) bool { return countsDays(x.node) || readsNow(x.node) }) {
 			return nil
 		}
-		return []finding{{missedDays, "once", fault{
+		return []finding{{name: missedDays, key: "once", fault: fault{
 			message: fmt.Sprintf("the key is the same on each of the days %s, so the rule fires on the first alone", listed(days)), hint: "add " + count}}}
 	}
 	var running []int
@@ -119,7 +119,7 @@ func (r *Rule) lintDays(in *ast.BinaryNode, days []int) []finding {
 	if running == nil || r.Repeat != (Repeat{}) {
 		return nil
 	}
-	return []finding{{missedDays, "when", fault{from, to,
+	return []finding{{name: missedDays, key: "when", fault: fault{from, to,
 		fmt.Sprintf("it holds on the days %s running, so the rule fires on the first of them alone", listed(slices.Compact(running))),
 		fmt.Sprintf("add once: [%s.id, %s]", r.Each, count)}}}
 }

@@ -73,7 +73,7 @@ func (r *Rule) snooze(found []finding, tried bool, now time.Time) []finding {
 	var doubts []finding
 	for i, s := range r.snoozes {
 		doubt := func(hint, format string, args ...any) {
-			doubts = append(doubts, finding{snoozing, fmt.Sprintf("lints#%d", i), fault{message: fmt.Sprintf(format, args...), hint: hint}})
+			doubts = append(doubts, finding{name: snoozing, key: fmt.Sprintf("lints#%d", i), fault: fault{message: fmt.Sprintf(format, args...), hint: hint}})
 		}
 		named := func(f finding) bool { return f.name == s.name }
 		last, day := s.until.Last(r.Zone), longDay(firstDay(s.until, r.Zone, r.Zone), english)
@@ -97,5 +97,5 @@ func (r *Rule) snooze(found []finding, tried bool, now time.Time) []finding {
 
 // needsTrying says whether a lint shows only when conditions are tried over time.
 func needsTrying(name string) bool {
-	return slices.Contains([]string{neverTrue, alwaysTrue, sameAs, subsumed}, name)
+	return slices.Contains([]string{neverTrue, alwaysTrue, sameAs, subsumed, unpinned}, name)
 }

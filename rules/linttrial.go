@@ -26,12 +26,12 @@ type trial struct {
 
 // memory is what a trial knows of a subject.
 type memory struct {
-	form   int       // for which all here holds; 0: never met
-	until  int       // the day on which held can change, if the form does not
-	keyed  int       // form of which the key fired
-	held   bool
-	tick   int       // the latest at which it held
-	last   time.Time // of the latest firing
+	form  int // for which all here holds; 0: never met
+	until int // the day on which held can change, if the form does not
+	keyed int // form of which the key fired
+	held  bool
+	tick  int       // the latest at which it held
+	last  time.Time // of the latest firing
 }
 
 // looked is one subject at one tick.

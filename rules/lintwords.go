@@ -102,13 +102,13 @@ func isCountry(word string) bool {
 func lintWords(r *Rule, words map[string]vocabulary) (found []finding) {
 	x := &reasoner{words: words}
 	if never := x.impossible(r.when.node, false); never != nil {
-		return []finding{{neverTrue, "when", never.fault("can never hold: " + never.why)}}
+		return []finding{{name: neverTrue, key: "when", fault: never.fault("can never hold: " + never.why)}}
 	}
 	if always := x.impossible(r.when.node, true); always != nil {
-		return []finding{{alwaysTrue, "when", always.fault("always holds: " + always.otherwise)}}
+		return []finding{{name: alwaysTrue, key: "when", fault: always.fault("always holds: " + always.otherwise)}}
 	}
 	for _, w := range strangeWords(r.when.node, words) {
-		found = append(found, finding{unknownWord, "when", w})
+		found = append(found, finding{name: unknownWord, key: "when", fault: w})
 	}
 	return found
 }
