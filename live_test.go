@@ -192,7 +192,9 @@ func TestConfigMap(t *testing.T) {
 
 // The rules run on while their folder is away, and the built-in ones never take its place.
 func TestFolderGoesAndComesBack(t *testing.T) {
-	watching(t, filepath.Join(t.TempDir(), "rules.d"), func(f *liveFolder) {
+	t.Chdir(t.TempDir())
+	watching(t, "rules.d", func(f *liveFolder) { // by no flag: it is there, so it serves
+		f.r.Rules = ""
 		f.do(os.Rename(f.dir, f.dir+".away"))
 		f.within("a one*, b two*")
 		if list, err := f.r.asked.Rules(f.t.Context()); err != nil || list[0].Name != "rules.d" || len(list[0].Faults) != 1 {
