@@ -171,6 +171,8 @@ func TestFaultsOfTests(t *testing.T) {
 		{"no firings", "at: 2026-03-01T09:00:00Z, given: [m]", `tests: a test needs the key "fires"`},
 		{"a key of subscriptions misspelt", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, filtr: x}]", `did you mean "filter"?`},
 		{"when is it posted", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{filter: \"by:CN\"}]", `tests.posts: a post needs the key "at"`},
+		{"never, misspelt", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: nevr}]", "write 2026-10-11T09:00:00+08:00, or never"},
+		{"one step", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], then: {at: 2026-03-02T09:00:00Z, fires: []}", "write - {at: 2026-10-12T09:00:00+08:00, fires: []}"},
 		{"a filter", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, filter: \"tga:x\"}]", `tests.posts.filter: "tga:x": a filter has no "tga": did you mean "tag"?`},
 		{"a zone", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, zone: Beijing}]", `did you mean "Asia/Shanghai"?`},
 		{"quiet hours", "at: 2026-03-01T09:00:00Z, given: [m], fires: [], posts: [{at: never, quiet: night}]", `tests.posts.quiet: "night" are no quiet hours`},

@@ -96,13 +96,20 @@ func (p *fileReader) readThen(n *yaml.Node, after time.Time) (steps []Step) {
 	return steps
 }
 
+// listExamples show an entry of each list of mappings.
+var listExamples = map[string]string{
+	"tests.then":               "- {at: 2026-10-12T09:00:00+08:00, fires: []}",
+	"tests.posts":              "- {filter: \"tag:graphite\", at: 2026-10-11T09:00:00+08:00}",
+	"tests.given.review.stops": "- {on: 2026-10-20, resumed: 2026-11-02}",
+}
+
 // list is the entries of a list; none where n is nil.
 func (p *fileReader) list(n *yaml.Node, key string, most int) []*yaml.Node {
 	switch {
 	case n == nil:
 		return nil
 	case n.Kind != yaml.SequenceNode || len(n.Content) > most:
-		p.fail(n, key, "", fmt.Sprintf("must be a list of at most %d entries", most))
+		p.fail(n, key, "write "+listExamples[key], fmt.Sprintf("must be a list of at most %d entries", most))
 		return nil
 	}
 	return n.Content
@@ -138,7 +145,7 @@ func (p *fileReader) readPosting(n *yaml.Node, values map[string]*yaml.Node) Pos
 	const key = "tests.posts"
 	w := Posting{Line: n.Line, To: p.readSubscription(values)}
 	if at := values["at"]; at.Value != "never" {
-		w.At = p.instant(at, key+".at")
+		w.At = p.instantOr(at, key+".at", ", or never")
 	}
 	if because := values["because"]; because != nil {
 		oneOf(p, because, key+".because", planCauses, &w.Because)
@@ -183,14 +190,17 @@ func (p *fileReader) readSubscription(values map[string]*yaml.Node) tracker.Subs
 }
 
 // instant is a time with its offset, or in the rule's zone.
-func (p *fileReader) instant(n *yaml.Node, key string) time.Time {
+func (p *fileReader) instant(n *yaml.Node, key string) time.Time { return p.instantOr(n, key, "") }
+
+// instantOr is instant where something else could stand, too.
+func (p *fileReader) instantOr(n *yaml.Node, key, or string) time.Time {
 	text, ok := p.text(n, key)
 	if !ok {
 		return time.Time{}
 	}
 	d, err := tracker.ParseDate(text)
 	if err != nil || d.Precision() != tracker.Instant {
-		p.fail(n, key, "write 2026-10-11T09:00:00+08:00", fmt.Sprintf("%.60q is not a time", text))
+		p.fail(n, key, "write 2026-10-11T09:00:00+08:00"+or, fmt.Sprintf("%.60q is not a time", text))
 		return time.Time{}
 	}
 	return d.First(p.rule.Zone)
