@@ -206,7 +206,7 @@ const (
 	maxCorrection = 200
 )
 
-// postHeading says of a digest what it is.
+// postHeading says of a digest what it is, and what it says besides its firings.
 func postHeading(p tracker.Post, clusters []cluster) string {
 	if !p.Digest {
 		return ""
@@ -215,8 +215,14 @@ func postHeading(p tracker.Post, clusters []cluster) string {
 	for _, c := range clusters {
 		n += len(c)
 	}
-	return fmt.Sprintf(tracker.Text{EN: "Digest: %d", ZH: "摘要：%d 条"}.In(p.Lang), n)
+	heading := fmt.Sprintf(tracker.Text{EN: "Digest: %d", ZH: "摘要：%d 条"}.In(p.Lang), n)
+	if n == 0 {
+		heading = tracker.Text{EN: "Digest: nothing new", ZH: "摘要：无新变化"}.In(p.Lang)
+	}
+	return strings.TrimSpace(heading + "\n" + cutText(plainText(p.Lead.In(p.Lang)), maxLead))
 }
+
+const maxLead = 500
 
 // severityColours are the colours beside the firings.
 var severityColours = map[tracker.Severity]int{tracker.Info: 0x3498DB, tracker.Warning: 0xE67E22, tracker.Critical: 0xE74C3C}

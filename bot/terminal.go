@@ -158,6 +158,12 @@ func (d Draw) Post(p tracker.Post) string {
 		zone = time.UTC
 	}
 	var b strings.Builder
+	if p.Digest && len(p.Firings) == 0 {
+		b.WriteString("* " + tracker.Text{EN: "nothing new", ZH: "无新变化"}.In(p.Lang) + "\n")
+	}
+	if lead := p.Lead.In(p.Lang); lead != "" {
+		d.paragraph(&b, "  ", clean(lead))
+	}
 	for _, f := range p.Tellings() {
 		tone := map[tracker.Severity]Tone{tracker.Warning: Warning, tracker.Critical: Alarm}[f.Severity]
 		lead := f.At.In(zone).Format("2006-01-02 15:04") + " "

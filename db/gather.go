@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"derisk/tracker"
 )
 
 const (
@@ -30,6 +32,16 @@ const (
 // told again: the delivery joins that post, and ends as merged. So does an end
 // join the post that tells its beginning.
 func (d *DB) Gather(ctx context.Context, now time.Time) error {
+	if err := d.gatherReady(ctx, now); err != nil {
+		return fmt.Errorf("gather deliveries into posts: %w", err)
+	}
+	if err := d.digests(ctx, now); err != nil {
+		return fmt.Errorf("write the digests: %w", err)
+	}
+	return nil
+}
+
+func (d *DB) gatherReady(ctx context.Context, now time.Time) error {
 	var ready bool // most calls find nothing: they take no lock for writing
 	err := d.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries d WHERE `+isReady+`)`, now.UnixNano()).Scan(&ready)
 	if err != nil || !ready {
@@ -41,7 +53,7 @@ func (d *DB) Gather(ctx context.Context, now time.Time) error {
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("gather deliveries into posts: %w", err)
+			return err
 		}
 	}
 	return nil
@@ -54,6 +66,9 @@ func gather(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
 		return 0, err
 	}
 	g := gathering{batch: newBatch(ctx, tx), now: now, open: map[together]*openPost{}}
+	if err := g.shorten(all); err != nil {
+		return 0, err
+	}
 	for _, one := range all {
 		if err := g.add(one); err != nil {
 			return 0, err
@@ -70,6 +85,7 @@ const isReady = `d.state IN ('waiting', 'held') AND d.post IS NULL AND d.due <= 
 type together struct {
 	channel, lang, zone, ping string
 	digest                    bool
+	lead                      tracker.Text
 }
 
 type readyDelivery struct {
@@ -154,9 +170,13 @@ func (g *gathering) room(r readyDelivery) (int64, error) {
 	if p == nil || !p.hasRoom(r) {
 		p = &openPost{ticks: map[string]bool{}}
 		g.open[r.together] = p
-		err := g.scan(`
-			INSERT INTO posts (id, channel, lang, zone, ping, digest, made, next_try) VALUES (?, ?, ?, ?, '', ?, ?, ?) RETURNING n`,
-			[]any{rand.Text()[:idSize], r.channel, r.lang, r.zone, r.digest, stamp(g.now), stamp(g.now)}, &p.n)
+		lead, err := encoded(r.lead)
+		if err != nil {
+			return 0, err
+		}
+		err = g.scan(`
+			INSERT INTO posts (id, channel, lang, zone, ping, digest, lead, made, next_try) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?) RETURNING n`,
+			[]any{rand.Text()[:idSize], r.channel, r.lang, r.zone, r.digest, lead, stamp(g.now), stamp(g.now)}, &p.n)
 		if err != nil {
 			return 0, err
 		}

@@ -47,15 +47,17 @@ func (d *DB) NextDue(ctx context.Context) (time.Time, error) {
 			UNION ALL
 			SELECT MIN(next_try) FROM posts WHERE settled IS NULL
 			UNION ALL
+			SELECT MIN(s.digest_due) FROM subscriptions s WHERE `+isDigest+`
+			UNION ALL
 			SELECT MIN(c.next_try) FROM chores c JOIN posts p ON p.n = c.post WHERE `+canBeDone+`
 		)`).Scan(instant{&next})
 	return next, d.told(err)
 }
 
-const postColumns = `p.id, p.channel, p.lang, p.zone, p.ping, p.digest, p.tried, p.tries, p.next_try, p.last_fail, COALESCE(p.message, '')`
+const postColumns = `p.id, p.channel, p.lang, p.zone, p.ping, p.digest, p.tried, p.tries, p.next_try, p.last_fail, COALESCE(p.message, ''), p.lead`
 
 func intoPost(p *tracker.Post) []any {
-	return []any{&p.ID, &p.Channel, &p.Lang, &p.Zone, &p.Ping, &p.Digest, instant{&p.Tried}, &p.Tries, instant{&p.NextTry}, &p.LastFail, &p.Message}
+	return []any{&p.ID, &p.Channel, &p.Lang, &p.Zone, &p.Ping, &p.Digest, instant{&p.Tried}, &p.Tries, instant{&p.NextTry}, &p.LastFail, &p.Message, body{&p.Lead}}
 }
 
 func scanPost(rows *sql.Rows, p *tracker.Post) error { return rows.Scan(intoPost(p)...) }

@@ -19,9 +19,9 @@ func (d *DB) AddSubscription(ctx context.Context, s tracker.Subscription) (track
 		}
 		s.ID = fmt.Sprintf("s%d", n)
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO subscriptions (n, id, owner, channel, filter, lang, zone, deliver, quiet, ping, by, made, paused)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n, s.ID, s.Owner, s.Channel, s.Filter, s.Lang, s.Zone, s.Deliver, s.Quiet, s.Ping, s.By, stamp(s.Made), s.Paused)
+			INSERT INTO subscriptions (n, id, owner, channel, filter, lang, zone, deliver, quiet, ping, by, made, paused, digest_due)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			n, s.ID, s.Owner, s.Channel, s.Filter, s.Lang, s.Zone, s.Deliver, s.Quiet, s.Ping, s.By, stamp(s.Made), s.Paused, stamp(s.NextDigest(s.Made)))
 		if err != nil {
 			return err
 		}

@@ -61,18 +61,36 @@ func Plan(s Subscription, f Firing, at time.Time) Delivery {
 	if s.Quiet == "" && s.Deliver == AtOnce {
 		return d
 	}
-	at = at.In(s.location())
-	if due := s.Deliver.next(at); due.After(at) {
+	if due := s.Deliver.next(at.In(s.location())); due.After(at) {
 		d.State, d.Cause, d.Due = Held, CauseDigest, due
 	}
-	quiet, _ := ParseQuiet(s.Quiet) // unreadable: none
-	if end, in := quiet.End(d.Due.In(at.Location())); in {
+	if end, in := s.quietUntil(d.Due); in {
 		d.Due = end
 		if d.State == Waiting {
 			d.State, d.Cause = Held, CauseQuiet
 		}
 	}
 	return d
+}
+
+// NextDigest is when the subscription's next digest after an instant goes out,
+// also where nothing fires; the zero time for those that have none then: posts at
+// once, and hourly digests, which would be noise.
+func (s Subscription) NextDigest(after time.Time) time.Time {
+	if s.Deliver != Daily && s.Deliver != Weekly {
+		return time.Time{}
+	}
+	due := s.Deliver.next(after.In(s.location()))
+	if end, in := s.quietUntil(due); in {
+		return end
+	}
+	return due
+}
+
+// quietUntil is when the quiet hours end that an instant falls into.
+func (s Subscription) quietUntil(at time.Time) (end time.Time, quiet bool) {
+	q, _ := ParseQuiet(s.Quiet) // unreadable: none
+	return q.End(at.In(s.location()))
 }
 
 // declines is why the subscription does not want the firing at all, or "". The

@@ -11,6 +11,7 @@ type Post struct {
 	Zone     string    `json:"zone"`
 	Ping     string    `json:"ping,omitempty"` // role to mention, set only where a firing is critical
 	Digest   bool      `json:"digest,omitempty"`
+	Lead     Text      `json:"lead,omitzero"` // what a digest says besides its firings
 	Firings  []Firing  `json:"firings"`
 	Notes    []Note    `json:"notes,omitempty"` // what became of the firings since, oldest first
 	Tried    time.Time `json:"tried,omitzero"`  // first try; zero: none yet
