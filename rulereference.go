@@ -46,7 +46,7 @@ func (c *rulesReferenceCommand) Run(a *app) error {
 func (a *app) entryJSON(e rules.Entry) map[string]any {
 	line := map[string]any{"sort": e.Sort, "name": e.Name, "about": a.say(e.About)}
 	for name, value := range map[string]string{
-		"of": e.Of, "type": string(e.Gives), "unit": a.say(e.Unit), "zone": a.say(e.Zone), "example": e.Example,
+		"of": e.Of, "type": string(e.Gives), "unit": a.say(e.Unit), "zone": a.say(e.Zone), "size": a.say(e.Size), "example": e.Example,
 	} {
 		if value != "" {
 			line[name] = value
@@ -119,7 +119,7 @@ func (a *app) referenceRow(e rules.Entry) [3]string {
 		if e.Of != "" {
 			name = e.Of + "." + name
 		}
-		if more := cmp.Or(a.say(e.Unit), a.say(e.Zone)); more != "" {
+		if more := cmp.Or(a.say(e.Unit), a.say(e.Zone), a.say(e.Size)); more != "" {
 			kind += " (" + more + ")"
 		}
 	case rules.SortLint:

@@ -29,6 +29,7 @@ type Entry struct {
 	Gives   Kind
 	Unit    tracker.Text // of a figure
 	Zone    tracker.Text // of a date: whose day it is
+	Size    tracker.Text // of a list or a longer text: as large as the bound on cost expects it
 	About   tracker.Text
 	Need    bool   // a rule cannot do without the key
 	Example string // an expression; of a key: a value, where its form has examples
@@ -72,7 +73,7 @@ func Reference() []Entry {
 	for _, n := range names {
 		note := fieldNotes[fieldKey(n.Of, n.Name)]
 		entries = append(entries, Entry{
-			Sort: SortField, Of: string(n.Of), Name: n.Name, Gives: n.Kind, Unit: tracker.Text{EN: n.Unit, ZH: unitWords[n.Unit]}, Zone: note.zone,
+			Sort: SortField, Of: string(n.Of), Name: n.Name, Gives: n.Kind, Unit: tracker.Text{EN: n.Unit, ZH: unitWords[n.Unit]}, Zone: note.zone, Size: n.size(),
 			About: tracker.Text{EN: n.About, ZH: note.zh}, Example: note.example, Result: "true", Subject: note.subject(n.Of),
 		})
 	}

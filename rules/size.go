@@ -3,11 +3,25 @@ package rules
 import (
 	"fmt"
 	"reflect"
+
+	"derisk/tracker"
 )
 
 // maxArticleText is how many bytes of an article rules can see. Articles come
 // from strangers: one that is longer must not make a rule fail.
 const maxArticleText = 20_000
+
+// size tells how large a list or a longer text is expected to be.
+func (n Name) size() tracker.Text {
+	entries, bytes := tableSizes(n.Of, n.Name)
+	switch {
+	case n.List > 0:
+		return tracker.Text{EN: fmt.Sprintf("%s × %d bytes", grouped(entries), bytes), ZH: fmt.Sprintf("%s × %d 字节", grouped(entries), bytes)}
+	case n.Bytes > 0:
+		return tracker.Text{EN: grouped(bytes) + " bytes", ZH: grouped(bytes) + " 字节"}
+	}
+	return tracker.Text{}
+}
 
 // isLarge says that a view holds longer lists or texts than the bound on cost
 // reckons with.
