@@ -100,6 +100,13 @@ func TestLargeFactsKeepTheBound(t *testing.T) {
 	}
 }
 
+func TestLongKeysAreDigests(t *testing.T) {
+	a, b := strings.Repeat("x", 2000)+"a", strings.Repeat("x", 2000)+"b"
+	if key := keyOf([]any{a}); len(key) > 100 || key == keyOf([]any{b}) || key != keyOf([]any{a}) {
+		t.Error(key)
+	}
+}
+
 func TestAllRulesTogetherAreBounded(t *testing.T) {
 	dear := []byte(ruleWith("when: |\n  count(measure.entities, # startsWith \"a\" or # startsWith \"b\") > 3 " + strings.Repeat(" and count(measure.entities, # startsWith \"a\" or # startsWith \"b\") > 3", 6)))
 	if _, faults := Parse("r.yaml", dear); len(faults) > 0 {

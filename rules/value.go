@@ -118,6 +118,9 @@ func compare(a, b day) (order int, known bool) {
 	return 0, true
 }
 
+// maxKey is how many bytes a key may have; the digest stands for a longer one.
+const maxKey = 1000
+
 // keyOf is the value of a once list as JSON: dates as 2026-11-10, what is missing as null.
 func keyOf(values []any) string {
 	plain := make([]any, len(values))
@@ -125,6 +128,9 @@ func keyOf(values []any) string {
 		plain[i] = plainValue(v)
 	}
 	b, _ := json.Marshal(plain) // strings, finite numbers and lists of strings only
+	if len(b) > maxKey {
+		b, _ = json.Marshal([]string{"digest", digest(string(b))})
+	}
 	return string(b)
 }
 
