@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 )
@@ -129,5 +133,38 @@ func TestSchemaSeesWrongShapes(t *testing.T) {
 				t.Error("the reader takes what the schema refuses")
 			}
 		})
+	}
+}
+
+// Of the broken files that show the errors the schema refuses those whose shape
+// is wrong, and none for an expression or a schedule alone.
+func TestSchemaOnBrokenFiles(t *testing.T) {
+	s := compiledSchema(t)
+	archives, err := filepath.Glob("testdata/errors/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatal("no archives", err)
+	}
+	shape := regexp.MustCompile(`: (unknown key|a rule needs the key)`)
+	within := map[string]bool{"cost": true, "kinds": true, "names": true, "syntax": true, "schedule": true}
+	for _, path := range archives {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		family := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		for i := 0; i+1 < len(archive.Files); i += 2 {
+			rule, told := archive.Files[i], string(archive.Files[i+1].Data)
+			root, second, err := parseYAML(string(rule.Data))
+			if err != nil || root == nil || second != nil || strings.Contains(told, "anchors and aliases") {
+				continue // no editor gets so far
+			}
+			err = s.Validate(plainNode(root))
+			if shape.MatchString(told) && err == nil {
+				t.Errorf("%s: the schema admits\n%s", rule.Name, told)
+			}
+			if within[family] && err != nil {
+				t.Errorf("%s: the schema refuses what is wrong inside a text only: %v", rule.Name, err)
+			}
+		}
 	}
 }
