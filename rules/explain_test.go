@@ -286,3 +286,55 @@ func TestDecisiveParts(t *testing.T) {
 		})
 	}
 }
+
+func TestDaysBeginWhereTheyAreCounted(t *testing.T) {
+	t.Run("in the rule's zone", func(t *testing.T) {
+		s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{paused("m", 2, 5)}, Goods: goods()})
+		r := madeRule(t, "@every 1h", "Asia/Shanghai", "days_until(measure.until) == 1")
+		all, err := Explain(r, s, "m", day0.AddDate(0, 0, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := all[0].Times.From.Format("01-02 15:04"); got != "03-05 00:00" {
+			t.Errorf("from %s", got)
+		}
+		if all, err = Explain(r, s, "m", day0.AddDate(0, 0, 6)); err != nil {
+			t.Fatal(err)
+		}
+		if got := all[0].Times.Held.Format("01-02 15:04"); got != "03-05 23:00" {
+			t.Errorf("held %s", got)
+		}
+	})
+	t.Run("in the authority's", func(t *testing.T) {
+		m := paused("m", 2, 5)
+		m.Zone, m.Review = "America/New_York", &tracker.ReviewTerms{Days: 30, Of: "calendar", From: "acceptance"}
+		s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{m}, Goods: goods(),
+			Reviews: []tracker.Review{{ID: "r1", Measure: "m", Owner: "local", Accepted: date(0)}}})
+		r, faults := Parse("made.yaml", []byte("about: Made.\nschedule: \"@every 1h\"\neach: review\nwhen: review.counted == 8\nseverity: info\nsay: {en: x, zh: x}\n"))
+		if len(faults) > 0 {
+			t.Fatal(faults[0])
+		}
+		all, err := Explain(r, s, "r1", day0.AddDate(0, 0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := all[0].Times.From.Format("01-02 15:04"); got != "03-09 04:00" {
+			t.Errorf("from %s", got)
+		}
+	})
+}
+
+func TestNearOffersNothingThatCannotBeRecorded(t *testing.T) {
+	m := paused("m", 2, 5)
+	m.Events = append(m.Events, tracker.Event{ID: "m.ended", What: tracker.Ended, Reason: tracker.Revoked, On: date(6), Published: date(6), Evidence: tracker.Official})
+	s := snapshot(t, tracker.Facts{Measures: []*tracker.Measure{m}, Goods: goods()})
+	all, err := Explain(madeRule(t, "0 9 * * *", "UTC", "measure.rate >= 30"), s, "m", day0.AddDate(0, 0, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range all[0].Near {
+		if n.Event != nil {
+			t.Errorf("an ended measure could be %s", n.Event.What)
+		}
+	}
+}
