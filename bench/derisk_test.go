@@ -26,7 +26,7 @@ func derisk(t testing.TB, f facts) pass {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, active := range outcome.Active { // by id
+			for _, active := range outcome.Active {
 				held[i] = append(held[i], place(t, active.Subject))
 			}
 		}
