@@ -71,8 +71,11 @@ func treeOf(b *testing.B, source string) ast.Node {
 func (w *world) check(b *testing.B, byMachine int) {
 	b.Helper()
 	for i := range w.templates {
-		found, native := idsOf(w.indexed(i)), w.native(i)
-		if !slices.EqualFunc(found, native, func(id string, row *rulestest.Row) bool { return id == row.ID }) {
+		found, native := idsOf(w.indexed(i)), []string(nil)
+		for _, row := range w.native(i) {
+			native = append(native, row.ID)
+		}
+		if slices.Sort(native); !slices.Equal(found, native) {
 			b.Fatalf("%s: the index finds %d, the predicate %d", w.templates[i].Expr, len(found), len(native))
 		}
 		if i < byMachine && !slices.Equal(found, idsOf(w.machine(b, w.compiled(b, i)))) {
@@ -252,7 +255,7 @@ func BenchmarkG6(b *testing.B) {
 		`count(measure.entities, # contains "bank") >= 2`,
 		`any(measure.against, # == measure.by)`,
 		`measure.rate + measure.review_days > 60`,
-		`measure.id endsWith measure.by or lower(measure.title) contains lower(measure.by)`,
+		`measure.id endsWith "7" and lower(measure.title) contains lower(measure.by) or upper(measure.by) == measure.by`,
 		`measure.until < measure.effective or days_until(measure.until) - days_since(measure.since) > 400`,
 	} {
 		x, faults := compile(source, EachMeasure, plainly)

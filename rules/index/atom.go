@@ -34,7 +34,17 @@ func dearest[R any](parts []node[R]) (cost int) {
 type run[R any] struct {
 	frame[R]
 	index *Index[R]
-	err   error // of the machine; the first
+	err   error    // of the machine; the first
+	marks []uint64 // see blank
+}
+
+// blank is room for a bit a row, all zero, until it is asked for again.
+func (r *run[R]) blank() []uint64 {
+	if need := len(r.index.rows)/64 + 1; len(r.marks) < need {
+		r.marks = make([]uint64, need)
+	}
+	clear(r.marks)
+	return r.marks
 }
 
 // wordAtom finds the rows with a word that passes a test.
@@ -45,9 +55,11 @@ type wordAtom[R any] struct {
 	test   func(word string) bool // of a word; asked once of each
 	good   []uint32               // numbers of the words that passed, ascending
 	seen   int                    // words asked
+
+	size int // of the run: how many rows find looks at
 }
 
-func (a *wordAtom[R]) ready(*run[R]) (size int) {
+func (a *wordAtom[R]) ready(*run[R]) int {
 	if a.seen == 0 && a.fixed != nil {
 		a.look()
 	}
@@ -56,10 +68,11 @@ func (a *wordAtom[R]) ready(*run[R]) (size int) {
 			a.good = append(a.good, uint32(a.seen))
 		}
 	}
+	a.size = 0
 	for _, n := range a.good {
-		size += len(a.column.posting[n])
+		a.size += len(a.column.posting[n])
 	}
-	return size
+	return a.size
 }
 
 // look finds words that are written out by their names.
@@ -103,6 +116,28 @@ func (a *wordAtom[R]) holds(_ *run[R], s slot) bool {
 		return a.isGood(a.column.one[s])
 	}
 	return a.first(s) != noWord
+}
+
+func (a *wordAtom[R]) keep(r *run[R], rows []slot) []slot { return a.sift(r, rows, true) }
+
+// sift leaves the rows that the atom finds, or those that it does not. Of many
+// rows it marks those that it finds first, rather than look at the words of each.
+func (a *wordAtom[R]) sift(r *run[R], rows []slot, found bool) []slot {
+	left, marks := rows[:0], []uint64(nil)
+	if a.size <= 8*len(rows) {
+		marks = r.blank()
+		for _, n := range a.good {
+			for _, s := range a.column.posting[n] {
+				marks[s/64] |= 1 << (s % 64)
+			}
+		}
+	}
+	for _, s := range rows {
+		if marks == nil && a.holds(r, s) == found || marks != nil && (marks[s/64]&(1<<(s%64)) != 0) == found {
+			left = append(left, s)
+		}
+	}
+	return left
 }
 
 // isGood says whether a word passed; of few, one after the other is faster.
@@ -172,6 +207,21 @@ func (a *spanAtom[R]) holds(r *run[R], s slot) bool {
 		}
 	}
 	return false
+}
+
+// keep leaves the rows that the atom finds.
+func (a *spanAtom[R]) keep(r *run[R], rows []slot) []slot {
+	left, values := rows[:0], a.column.value
+	for _, s := range rows {
+		if len(a.spans) == 1 && !a.loose {
+			if v := values[s]; a.spans[0].from <= v && v <= a.spans[0].to {
+				left = append(left, s)
+			}
+		} else if a.holds(r, s) {
+			left = append(left, s)
+		}
+	}
+	return left
 }
 
 func (a *spanAtom[R]) cost() int {

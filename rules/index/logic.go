@@ -41,6 +41,9 @@ func (b *both[R]) find(r *run[R], into []slot) []slot {
 
 // keep leaves the rows of which a part holds.
 func keep[R any](r *run[R], rows []slot, part node[R]) []slot {
+	if fast, ok := part.(interface{ keep(*run[R], []slot) []slot }); ok {
+		return fast.keep(r, rows)
+	}
 	left := rows[:0]
 	for _, s := range rows {
 		if part.holds(r, s) {
@@ -128,7 +131,14 @@ func (n *not[R]) ready(r *run[R]) int {
 	return r.index.count
 }
 
-func (n *not[R]) find(r *run[R], into []slot) []slot        { return r.sift(n, into) }
+func (n *not[R]) find(r *run[R], into []slot) []slot { return r.sift(n, into) }
+func (n *not[R]) keep(r *run[R], rows []slot) []slot {
+	if words, ok := n.part.(*wordAtom[R]); ok {
+		return words.sift(r, rows, false)
+	}
+	return slices.DeleteFunc(rows, func(s slot) bool { return n.part.holds(r, s) })
+}
+
 func (n *not[R]) holds(r *run[R], s slot) bool              { return !n.part.holds(r, s) }
 func (n *not[R]) cost() int                                 { return n.part.cost() }
 func (n *not[R]) needs() (values []need, rows int, ok bool) { return nil, 0, false }
