@@ -44,9 +44,7 @@ func tellingSection(t tracker.Telling, r Request) Section {
 	if t.End != nil {
 		s.Fields = append(s.Fields, Field{text("Over", "结束").In(r.Lang), when(t.End.At)})
 	}
-	for _, id := range t.Measures {
-		s.Items = append(s.Items, id)
-	}
+	s.Items = append(s.Items, t.Measures...)
 	return s
 }
 
