@@ -86,14 +86,18 @@ func (a *wordAtom[R]) look() {
 	a.good, a.seen = slices.Compact(a.good), len(a.column.word)
 }
 
-func (a *wordAtom[R]) find(_ *run[R], into []slot) []slot {
-	for _, n := range a.good {
-		if len(a.good) == 1 || a.column.text != nil {
+func (a *wordAtom[R]) find(r *run[R], into []slot) []slot {
+	if len(a.good) == 1 || a.column.text != nil {
+		for _, n := range a.good {
 			into = append(into, a.column.posting[n]...)
-			continue
 		}
+		return into
+	}
+	marks := r.blank()
+	for _, n := range a.good {
 		for _, s := range a.column.posting[n] {
-			if a.first(s) == n {
+			if bit := uint64(1) << (s % 64); marks[s/64]&bit == 0 {
+				marks[s/64] |= bit
 				into = append(into, s)
 			}
 		}
