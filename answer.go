@@ -38,7 +38,7 @@ func (a *app) answerFor(ctx context.Context, owner, command string, args map[str
 func (a *app) request() bot.Request {
 	return bot.Request{
 		Lang: a.Lang, Zone: zoneHere(), Query: a.query(),
-		Owner: localUser, User: localUser, Channel: bot.TerminalChannel, MayAlert: true, MayRecord: true,
+		Owner: localUser, User: localUser, Channel: bot.TerminalChannel, MayAlert: true, MayRecord: true, MayReview: true, MayManage: true,
 	}
 }
 

@@ -166,7 +166,7 @@ func traceOf(e rules.Explanation) bot.RuleTrace {
 	t := bot.RuleTrace{
 		Rule: e.Rule, Subject: e.Subject, At: e.At, Result: e.Result, Key: e.Key, New: e.New, Parts: []bot.TracePart{},
 		Title: e.Title, When: []bot.RuleLine{}, Decisive: []int{}, From: map[int][]int{},
-		Prev: e.Prev, Last: e.Last, Next: e.Next, Firing: e.Firing,
+		Prev: e.Prev, Last: e.Last, Next: e.Next, Firing: e.Firing, Private: e.Owner != "",
 	}
 	for _, l := range e.Lines {
 		t.When = append(t.When, bot.RuleLine{Line: l.Number, Text: l.Text})

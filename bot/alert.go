@@ -199,8 +199,8 @@ func unsubscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 	})
 }
 
-// setRoles says which roles have a right in a server. A role that is not given
-// stays as it is.
+// setRoles says which roles have a right in a server, besides those who manage
+// it. A role that is not given stays as it is.
 func setRoles(ctx context.Context, env Env, r Request) (Reply, error) {
 	if env.Settings == nil {
 		return Reply{}, noneHere("settings", "设置")
@@ -208,9 +208,9 @@ func setRoles(ctx context.Context, env Env, r Request) (Reply, error) {
 	reply := Reply{Title: text("Roles", "身份组").In(r.Lang), Tone: Good, Ephemeral: true}
 	section := Section{}
 	data := map[string]string{}
-	for _, right := range []Right{AlertWork, RecordIt} {
+	for _, right := range []Right{AlertWork, RecordIt, ReviewIt} {
 		key, role := RoleSetting(r.Owner, right), r.Arg(string(right))
-		if role != "" {
+		if role != "" || r.Arg("forget") == string(right) {
 			if err := env.Settings.SetSetting(ctx, key, role); err != nil {
 				return Reply{}, err
 			}
@@ -230,4 +230,5 @@ func setRoles(ctx context.Context, env Env, r Request) (Reply, error) {
 var rightWords = map[Right]tracker.Text{
 	AlertWork: {EN: "May change alerts", ZH: "可更改提醒"},
 	RecordIt:  {EN: "May record facts", ZH: "可记录事实"},
+	ReviewIt:  {EN: "May see and change reviews", ZH: "可查看与更改审查"},
 }

@@ -51,6 +51,7 @@ type inquiry struct {
 	goods   []string           // tags of the question
 	unknown []string           // names that are none of ours
 	known   bool               // understood and answered
+	private bool               // tells of reviews
 	tone    Tone
 }
 
@@ -336,7 +337,7 @@ func (a *inquiry) upcoming(wanted func(glance) bool) {
 	from := a.r.onDay()
 	to := tracker.DayOf(from.First(time.UTC).AddDate(0, 0, days))
 	items := datesBetween(a.s, a.r, from, to, wanted)
-	a.known = true
+	a.known, a.private = true, tellsReviews(items)
 	if len(items) == 0 {
 		a.say(say("Nothing that is recorded changes from %s to %s.", "%s至%s没有已记录的变化。", tellDate(from, time.UTC), tellDate(to, time.UTC)))
 		return
@@ -405,7 +406,7 @@ func (a *inquiry) reply() Reply {
 		a.lines = slices.Insert(a.lines, 0, say("Not understood, and left out of the answer: %s.", "未能理解、未计入答复：%s。", strings.Join(ignored, ", ")))
 	}
 	data := askJSON{Intent: a.q.intent, Measures: []string{}, Sources: []sourceJSON{}, Confident: confident, On: a.q.on, Ignored: a.ignoredData()}
-	reply := Reply{Title: shown(a.q.text), Tone: a.tone}
+	reply := Reply{Title: shown(a.q.text), Tone: a.tone, Ephemeral: a.private}
 	lines := inLang(a.lines, a.r.Lang)
 	data.Answer = strings.Join(lines, "\n")
 	reply.add(Section{Lines: lines})

@@ -35,6 +35,8 @@ type Request struct {
 
 	MayAlert  bool // may change subscriptions here
 	MayRecord bool // may change the common record
+	MayReview bool // may see and change the owner's reviews
+	MayManage bool // manages the server: may give these rights and read the audit log
 }
 
 // Everybody is the owner that a request by whoever has the database in hand can

@@ -30,7 +30,7 @@ func calendar(ctx context.Context, env Env, r Request) (Reply, error) {
 	items := datesBetween(s, r, from, to, nil)
 	reply := Reply{
 		Title: say("%s to %s", "%s至%s", tellDate(from, r.zone()), tellDate(to, r.zone())).In(r.Lang),
-		Data:  dueData(items, r.Lang),
+		Data:  dueData(items, r.Lang), Ephemeral: tellsReviews(items),
 	}
 	if len(items) == 0 {
 		reply.add(Section{Lines: []string{text("Nothing that is recorded changes then.", "其间没有已记录的变化。").In(r.Lang)}})
@@ -74,6 +74,11 @@ func dueTable(items []due, r Request) *Table {
 		t.Rows = append(t.Rows, []string{dueDate(d.On), d.Subject, d.Sure.In(r.Lang), d.What.In(r.Lang)})
 	}
 	return &t
+}
+
+// tellsReviews says whether a list is for the asker's eyes only.
+func tellsReviews(items []due) bool {
+	return slices.ContainsFunc(items, func(d due) bool { return d.Kind == "review" })
 }
 
 // dueDate is short enough for a table: a time without its seconds, by its own clocks.

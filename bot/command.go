@@ -58,6 +58,8 @@ const (
 	Anyone    Right = ""
 	AlertWork Right = "alert"  // change subscriptions: Manage Server or Manage Channels, or the role set
 	RecordIt  Right = "record" // change the common record: Manage Server, or the role set
+	ReviewIt  Right = "review" // see and change the server's reviews: Manage Server, or the role set
+	ManageIt  Right = "manage" // give rights and read the audit log: Manage Server
 )
 
 // Option is one argument of a command.
@@ -290,6 +292,12 @@ func (c Command) allowed(r Request) error {
 	case c.Needs == RecordIt && !r.MayRecord:
 		return refused("recording changes what everybody sees: it needs the right to manage the server, or the role that /alert roles sets",
 			"记录会更改所有人看到的内容：需要“管理服务器”权限，或 /alert roles 所设的身份组")
+	case c.Needs == ReviewIt && !r.MayReview:
+		return refused("reviews are private: they need the right to manage the server, or the role that /alert roles sets with review (@everyone opens them to the whole server)",
+			"审查属于非公开内容：需要“管理服务器”权限，或 /alert roles 的 review 所设的身份组（设为 @everyone 则对整个服务器开放）")
+	case c.Needs == ManageIt && !r.MayManage:
+		return refused("this needs the right to manage the server, which no role set with /alert roles replaces",
+			"此操作需要“管理服务器”权限，/alert roles 所设的身份组不能代替")
 	}
 	return nil
 }

@@ -147,10 +147,11 @@ func TestWhatAnAskerMayNotDo(t *testing.T) {
 			continue
 		}
 		r := asked("en")
-		r.MayAlert, r.MayRecord, r.Command, r.Args = c.Needs == RecordIt, c.Needs == AlertWork, c.Name, map[string]string{}
+		r.MayAlert, r.MayRecord, r.MayReview, r.MayManage = c.Needs != AlertWork, c.Needs != RecordIt, c.Needs != ReviewIt, c.Needs != ManageIt
+		r.Command, r.Args = c.Name, map[string]string{}
 		for _, o := range c.Options { // values that pass
 			if o.Required {
-				r.Args[o.Name] = "cn-mofcom-2025-58"
+				r.Args[o.Name] = "2026-11-25"
 				if len(o.Choices) > 0 {
 					r.Args[o.Name] = o.Choices[0].Value
 				}

@@ -22,7 +22,7 @@ func Complete(ctx context.Context, env Env, r Request, option, typed string) ([]
 	if !ok {
 		return nil, c.unknownOption(option)
 	}
-	if len(typed) > maxArgument {
+	if len(typed) > maxArgument || c.allowed(r) != nil {
 		return nil, nil
 	}
 	all, err := o.values(ctx, env, r)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,12 +27,13 @@ type Delivered struct {
 const deliveriesShown = 20 // where no limit is given
 
 // deliveriesOf lists those of the asker, who must be somebody: to whom keeps
-// them, an empty owner means everybody.
+// them, an empty owner means everybody. Those about reviews need the right to them.
 func deliveriesOf(ctx context.Context, env Env, r Request, limit int) ([]Delivered, error) {
 	if r.Owner == "" {
 		return nil, nil
 	}
-	return env.Deliveries(ctx, strings.TrimSuffix(r.Owner, Everybody), r.Arg("failed") == "true", limit)
+	all, err := env.Deliveries(ctx, strings.TrimSuffix(r.Owner, Everybody), r.Arg("failed") == "true", limit)
+	return slices.DeleteFunc(all, func(d Delivered) bool { return !r.mayTell(d.Fired.Owner) }), err
 }
 
 // deliveries tells what was sent where, what waits, and why something was not sent.

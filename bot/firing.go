@@ -22,7 +22,7 @@ func explainFiring(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err := needRules(env); err != nil {
 		return Reply{}, err
 	}
-	t, err := env.Rules.ExplainFiring(ctx, r.Owner, r.Arg("id"))
+	t, err := env.Rules.ExplainFiring(ctx, r.reviewer(), r.Arg("id"))
 	if err != nil {
 		return Reply{}, err
 	}

@@ -134,6 +134,11 @@ func (s *store) deliveries(_ context.Context, owner string, failed bool, limit i
 		{Delivery: tracker.Delivery{Firing: "f1", Subscription: "s1", State: tracker.Sent, Cause: tracker.CauseMatch}, Fired: firing("cn-mofcom-2025-58")},
 		{Delivery: tracker.Delivery{Firing: "f2", Subscription: "s2", State: tracker.Failed, Cause: tracker.CauseAccess}, Fired: firing("cn-mofcom-2025-61")},
 	}
+	for _, r := range s.facts.Reviews {
+		f := firing(r.ID)
+		f.Owner, f.Message = r.Owner, text(r.Name+" is due", r.Name)
+		all = append(all, Delivered{Delivery: tracker.Delivery{Firing: "f3", Subscription: "s1", State: tracker.Sent, Cause: tracker.CauseMatch}, Fired: f})
+	}
 	var list []Delivered
 	for _, d := range all {
 		if owner == "local" && (!failed || d.State == tracker.Failed) && len(list) < limit {
@@ -249,7 +254,7 @@ func asked(lang string) Request {
 		panic(err)
 	}
 	return Request{Lang: lang, Zone: zone, Query: tracker.Query{Now: time.Date(2026, 11, 25, 12, 0, 0, 0, zone)},
-		Owner: "local", User: "local", Channel: TerminalChannel, MayAlert: true, MayRecord: true}
+		Owner: "local", User: "local", Channel: TerminalChannel, MayAlert: true, MayRecord: true, MayReview: true, MayManage: true}
 }
 
 // say runs a typed line.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ type foretoldJSON struct {
 func ownForetold(all []tracker.Foretold, r Request) []tracker.Foretold {
 	var own []tracker.Foretold
 	for _, f := range all {
-		if f.Owner == "" || f.Owner == r.Owner || r.Owner == Everybody {
+		if r.mayTell(f.Owner) {
 			own = append(own, f)
 		}
 	}
@@ -35,7 +36,8 @@ func foretoldReply(title tracker.Text, all []tracker.Foretold, r Request) Reply 
 		data = append(data, foretoldJSON{firingJSON{f.At, f.Rule, f.Subject, f.Key, f.Kind, f.Severity, f.Labels, f.Message}, f.Status, f.Presumed, f.Because, f.Changes})
 		t.Rows = append(t.Rows, []string{f.At.In(r.zone()).Format("2006-01-02 15:04"), f.Rule, string(f.Severity), f.Message.In(r.Lang) + " ↳ " + TellForetold(f).In(r.Lang)})
 	}
-	reply := Reply{Title: title.In(r.Lang), Data: data}
+	private := slices.ContainsFunc(all, func(f tracker.Foretold) bool { return f.Owner != "" })
+	reply := Reply{Title: title.In(r.Lang), Data: data, Ephemeral: private}
 	if len(all) > 0 {
 		reply.add(Section{Table: &t})
 	}

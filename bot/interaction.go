@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,17 +113,18 @@ func asker(i *discordgo.Interaction) Request {
 	if i.Member != nil && i.Member.User != nil {
 		user = i.Member.User
 	}
-	if user != nil {
-		r.User, r.Owner = userPrefix+user.ID, "user:"+user.ID
+	if user == nil || !isSnowflake(user.ID) {
+		return r // nobody: nothing is theirs
 	}
-	if i.GuildID == "" {
-		r.MayAlert = true
-		return r
-	}
-	r.Owner = "guild:" + i.GuildID
-	if i.Member != nil {
-		r.MayRecord = has(i.Member.Permissions, discordgo.PermissionManageGuild)
-		r.MayAlert = r.MayRecord || has(i.Member.Permissions, discordgo.PermissionManageChannels)
+	r.User = userPrefix + user.ID
+	switch {
+	case i.GuildID == "":
+		r.Owner, r.MayAlert, r.MayReview = "user:"+user.ID, true, true
+	case i.Member != nil && isSnowflake(i.GuildID):
+		r.Owner = "guild:" + i.GuildID
+		r.MayManage = has(i.Member.Permissions, discordgo.PermissionManageGuild)
+		r.MayRecord, r.MayReview = r.MayManage, r.MayManage
+		r.MayAlert = r.MayManage || has(i.Member.Permissions, discordgo.PermissionManageChannels)
 	}
 	return r
 }
@@ -131,23 +133,20 @@ func has(permissions, right int64) bool {
 	return permissions&(right|discordgo.PermissionAdministrator) != 0
 }
 
-// byRole adds the rights that the asker's roles give in this server.
+// byRole adds the rights that the asker's roles give in this server. Everybody
+// in it has the role whose id is the server's own: @everyone.
 func (d *Discord) byRole(ctx context.Context, i *discordgo.Interaction, r Request) Request {
 	gives := func(right Right) bool {
 		role, err := d.settings.Setting(ctx, RoleSetting(r.Owner, right))
 		if err != nil {
 			d.log.Warn("the role with a right cannot be read", "right", right, "err", err)
 		}
-		for _, of := range i.Member.Roles {
-			if role != "" && of == role {
-				return true
-			}
-		}
-		return false
+		return role != "" && (role == i.GuildID || slices.Contains(i.Member.Roles, role))
 	}
-	if i.GuildID != "" && i.Member != nil && len(i.Member.Roles) > 0 {
+	if i.GuildID != "" && i.Member != nil && r.Owner != "" {
 		r.MayAlert = r.MayAlert || gives(AlertWork)
 		r.MayRecord = r.MayRecord || gives(RecordIt)
+		r.MayReview = r.MayReview || gives(ReviewIt)
 	}
 	return r
 }
@@ -340,7 +339,7 @@ func (h *hand) offer(ctx context.Context) {
 	working, done := outlive(ctx, offerTime)
 	defer done()
 	r, option, typed := requestOf(h.i, h.i.ApplicationCommandData())
-	made := makeAside(working, func(ctx context.Context) []Choice { return h.d.choices(ctx, r, option, typed) })
+	made := makeAside(working, func(ctx context.Context) []Choice { return h.d.choices(ctx, h.i, r, option, typed) })
 	var found []Choice
 	select {
 	case found = <-made:
@@ -351,13 +350,13 @@ func (h *hand) offer(ctx context.Context) {
 	h.first(ctx, callback{offerNow, map[string]any{"choices": drawChoices(found, r.Lang)}})
 }
 
-func (d *Discord) choices(ctx context.Context, r Request, option, typed string) (found []Choice) {
+func (d *Discord) choices(ctx context.Context, i *discordgo.Interaction, r Request, option, typed string) (found []Choice) {
 	defer func() {
 		if p := recover(); p != nil {
 			d.log.Error("completion panicked", "command", r.Command, "option", option, "panic", p)
 		}
 	}()
-	found, err := d.complete(ctx, r, option, typed)
+	found, err := d.complete(ctx, d.byRole(ctx, i, r), option, typed)
 	if err != nil {
 		d.log.Warn("completion failed", "command", r.Command, "option", option, "err", err)
 	}

@@ -104,6 +104,7 @@ func TestRequestOfAnInteraction(t *testing.T) {
 	s := discordtest.New(t)
 	r := begin(t, s, answers(func(_ context.Context, r Request) (Reply, error) { got <- r; return Reply{Title: "x"}, nil }))
 	r.settings.SetSetting(t.Context(), RoleSetting("guild:9", RecordIt), "808")
+	r.settings.SetSetting(t.Context(), RoleSetting("guild:7", ReviewIt), "7")
 	s.AwaitReady()
 	member := func(roles ...string) map[string]any {
 		return map[string]any{"member": map[string]any{"user": map[string]any{"id": "70"}, "permissions": "0", "roles": roles}}
@@ -116,17 +117,25 @@ func TestRequestOfAnInteraction(t *testing.T) {
 		{"in a server", discordtest.Ask{Name: "check", Options: map[string]any{"product": "graphite", "limit": 20, "failed": true}, Guild: "9", Channel: "11", User: "70", Locale: "zh-TW"},
 			Request{Command: "check", Args: map[string]string{"product": "graphite", "limit": "20", "failed": "true"}, Lang: "zh", Owner: "guild:9", User: "discord:70", Channel: "11"}},
 		{"a direct message", discordtest.Ask{Name: "review", Sub: "list", Channel: "12", User: "70"},
-			Request{Command: "review list", Args: map[string]string{}, Lang: "en", Owner: "user:70", User: "discord:70", Channel: "12", MayAlert: true}},
+			Request{Command: "review list", Args: map[string]string{}, Lang: "en", Owner: "user:70", User: "discord:70", Channel: "12", MayAlert: true, MayReview: true}},
 		{"with Manage Channels", discordtest.Ask{Name: "alert", Sub: "list", Guild: "9", Permissions: discordgo.PermissionManageChannels},
 			Request{Command: "alert list", Args: map[string]string{}, Lang: "en", Owner: "guild:9", User: "discord:55", MayAlert: true}},
 		{"with Manage Server", discordtest.Ask{Name: "ask", Guild: "9", Permissions: discordgo.PermissionManageGuild},
-			Request{Command: "ask", Args: map[string]string{}, Lang: "en", Owner: "guild:9", User: "discord:55", MayAlert: true, MayRecord: true}},
+			Request{Command: "ask", Args: map[string]string{}, Lang: "en", Owner: "guild:9", User: "discord:55", MayAlert: true, MayRecord: true, MayReview: true, MayManage: true}},
 		{"an administrator", discordtest.Ask{Name: "ask", Guild: "9", Permissions: discordgo.PermissionAdministrator},
-			Request{Command: "ask", Args: map[string]string{}, Lang: "en", Owner: "guild:9", User: "discord:55", MayAlert: true, MayRecord: true}},
+			Request{Command: "ask", Args: map[string]string{}, Lang: "en", Owner: "guild:9", User: "discord:55", MayAlert: true, MayRecord: true, MayReview: true, MayManage: true}},
 		{"with the role that may record", discordtest.Ask{Name: "ask", Guild: "9", More: member("1", "808")},
 			Request{Command: "ask", Args: map[string]string{}, Lang: "en", Owner: "guild:9", User: "discord:70", MayRecord: true}},
 		{"with that role's id in another server", discordtest.Ask{Name: "ask", Guild: "8", More: member("808")},
 			Request{Command: "ask", Args: map[string]string{}, Lang: "en", Owner: "guild:8", User: "discord:70"}},
+		{"where reviews are open to @everyone", discordtest.Ask{Name: "review", Sub: "list", Guild: "7"},
+			Request{Command: "review list", Args: map[string]string{}, Lang: "en", Owner: "guild:7", User: "discord:55", MayReview: true}},
+		{"forged, without a user", discordtest.Ask{Name: "ask", More: map[string]any{"user": nil}},
+			Request{Command: "ask", Args: map[string]string{}, Lang: "en"}},
+		{"forged, in a server without a member", discordtest.Ask{Name: "ask", Guild: "9", More: map[string]any{"member": nil, "user": map[string]any{"id": "70"}}},
+			Request{Command: "ask", Args: map[string]string{}, Lang: "en", User: "discord:70"}},
+		{"forged, with another's owner for an id", discordtest.Ask{Name: "ask", More: map[string]any{"user": map[string]any{"id": "*"}}},
+			Request{Command: "ask", Args: map[string]string{}, Lang: "en"}},
 	} {
 		s.Interact(tt.ask)
 		r := <-got

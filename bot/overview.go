@@ -37,7 +37,7 @@ func overview(ctx context.Context, env Env, r Request) (Reply, error) {
 	on := r.onDay()
 	to := tracker.DayOf(on.First(time.UTC).AddDate(0, 0, overviewDays))
 	items := datesBetween(s, r, on, to, nil)
-	reply := Reply{Title: say("%s: %d in force, %d presumed, %d suspended, %d announced or proposed", "%s：%d项有效，%d项推定，%d项暂停，%d项已公布或拟议",
+	reply := Reply{Ephemeral: tellsReviews(items), Title: say("%s: %d in force, %d presumed, %d suspended, %d announced or proposed", "%s：%d项有效，%d项推定，%d项暂停，%d项已公布或拟议",
 		tellDate(on, time.UTC), inForce, presumed, suspended, other).In(r.Lang)}
 	reply.Data = map[string]any{"on": on, "in_force": inForce, "presumed": presumed, "suspended": suspended, "announced": other, "due": dueData(items, r.Lang)}
 	if len(new.Rows) > 0 {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"derisk/tracker"
@@ -27,11 +28,15 @@ func showPost(ctx context.Context, env Env, r Request) (Reply, error) {
 	return reply, nil
 }
 
+// ownPost is one of the asker's posts, without what it tells of reviews unless
+// they have the right to these.
 func ownPost(ctx context.Context, env Env, r Request) (tracker.Post, error) {
 	if env.Posts == nil {
 		return tracker.Post{}, noneHere("posts", "消息")
 	}
-	return env.Posts.Post(ctx, r.Owner, r.Arg("id"))
+	p, err := env.Posts.Post(ctx, r.Owner, r.Arg("id"))
+	p.Firings = slices.DeleteFunc(p.Firings, func(f tracker.Firing) bool { return !r.mayTell(f.Owner) })
+	return p, err
 }
 
 func tellingSection(t tracker.Telling, r Request) Section {

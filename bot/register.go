@@ -123,7 +123,7 @@ func (c Command) discordRights() (rights string, contexts []int) {
 	switch {
 	case needs(AlertWork): // before RecordIt: the mildest right that something in it needs
 		return strconv.Itoa(discordgo.PermissionManageChannels), []int{inServers, inDirect}
-	case needs(RecordIt):
+	case needs(RecordIt), needs(ManageIt):
 		return strconv.Itoa(discordgo.PermissionManageGuild), []int{inServers}
 	}
 	return "", []int{inServers, inDirect}

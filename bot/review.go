@@ -36,11 +36,26 @@ func reviewData(v tracker.Review, c tracker.Clock) reviewJSON {
 	return reviewJSON{v.ID, v.Name, v.Measure, v.Accepted, c.Due, c.DueIs, c.Known, c.Counted, c.Left, c.Stopped, append([]tracker.Stop{}, v.Stops...), v.Decided}
 }
 
+// reviewer is whose reviews the asker may see: the owner's with the right to
+// them, else nobody's.
+func (r Request) reviewer() string {
+	if r.MayReview {
+		return r.Owner
+	}
+	return ""
+}
+
+// mayTell says whether the asker may be told of a firing, of which owner is
+// empty unless it is about a review.
+func (r Request) mayTell(owner string) bool {
+	return owner == "" || owner == r.reviewer() || r.reviewer() == Everybody
+}
+
 // ownReviews are the reviews of the asker. Nobody sees another's.
 func ownReviews(s *tracker.Snapshot, r Request) []tracker.Review {
 	var own []tracker.Review
 	for _, v := range s.Reviews {
-		if v.Owner == r.Owner && r.Owner != "" {
+		if v.Owner == r.reviewer() && v.Owner != "" {
 			own = append(own, v)
 		}
 	}
@@ -141,7 +156,7 @@ func oneReview(s *tracker.Snapshot, v tracker.Review, r Request, did tracker.Tex
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: did.In(r.Lang), Tone: Good, Data: reviewData(v, c)}
+	reply := Reply{Title: did.In(r.Lang), Tone: Good, Data: reviewData(v, c), Ephemeral: true}
 	name := v.ID
 	if v.Name != "" {
 		name += " " + v.Name

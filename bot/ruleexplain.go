@@ -38,6 +38,7 @@ type RuleTrace struct {
 	Last     time.Time    `json:"last_tick,omitzero"` // due time at or before At
 	Next     time.Time    `json:"next_tick,omitzero"` // due time after At
 	Live     RuleLive     `json:"live"`
+	Private  bool         `json:"-"` // of a review: for who may see it alone
 
 	// Of one subject only.
 	Times         *RuleTimes      `json:"times,omitempty"`
@@ -118,7 +119,7 @@ func explainRule(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err := needRules(env); err != nil {
 		return Reply{}, err
 	}
-	q := RuleQuestion{Rule: r.Arg("rule"), Subject: r.Arg("subject"), Owner: r.Owner, Now: r.Query.Now, At: r.day("at")}
+	q := RuleQuestion{Rule: r.Arg("rule"), Subject: r.Arg("subject"), Owner: r.reviewer(), Now: r.Query.Now, At: r.day("at")}
 	traces, err := env.Rules.Explain(ctx, q)
 	if err != nil {
 		return Reply{}, err
@@ -132,14 +133,18 @@ func explainRule(ctx context.Context, env Env, r Request) (Reply, error) {
 			}
 		}
 	}
+	var reply Reply
 	if q.Subject == "" {
-		return explainAll(q.Rule, traces, r), nil
+		reply = explainAll(q.Rule, traces, r)
+	} else {
+		t := &traces[0]
+		if t.Subscriptions, err = readers(ctx, env, r, t.Firing); err != nil {
+			return Reply{}, err
+		}
+		reply = t.reply(traces, r)
 	}
-	t := &traces[0]
-	if t.Subscriptions, err = readers(ctx, env, r, t.Firing); err != nil {
-		return Reply{}, err
-	}
-	return t.reply(traces, r), nil
+	reply.Ephemeral = slices.ContainsFunc(traces, func(t RuleTrace) bool { return t.Private })
+	return reply, nil
 }
 
 // explainAll is a table of the subjects, those first for which the rule holds.

@@ -78,7 +78,7 @@ func tryRule(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err := needRules(env); err != nil {
 		return Reply{}, err
 	}
-	q := TryQuestion{Expression: r.Arg("expression"), Each: r.Arg("each"), Owner: r.Owner, Now: r.Query.Now, At: r.day("at"), Zone: time.UTC}
+	q := TryQuestion{Expression: r.Arg("expression"), Each: r.Arg("each"), Owner: r.reviewer(), Now: r.Query.Now, At: r.day("at"), Zone: time.UTC}
 	if q.Each == "" {
 		q.Each = "measure"
 	}
@@ -108,7 +108,7 @@ func (t Trial) reply(q TryQuestion, r Request, limit int) Reply {
 	}
 	reply := Reply{
 		Title: say("It matches %d of %d %s · %s", "匹配%d/%d%s · %s", len(t.Matches), t.Of, eachWords[q.Each], tellInstant(t.At)).In(r.Lang),
-		Data:  data, No: len(t.Matches) == 0,
+		Data:  data, No: len(t.Matches) == 0, Ephemeral: q.Each == "review",
 	}
 	lines := []tracker.Text{t.costs()}
 	if q.Each == "event" || q.Each == "article" {

@@ -71,19 +71,19 @@ func Commands() []Command {
 func reviewCommands() []Command {
 	id := Option{Name: "id", ZH: "编号", About: text("The review's id, such as r1", "审查编号，例如 r1"), Required: true, Known: KnownReviews}
 	return []Command{
-		{Name: "review add", ZH: "添加", Run: addReview, About: text("Start the clock of an application", "开始一项申请的审查计时"),
+		{Name: "review add", ZH: "添加", Run: addReview, Needs: ReviewIt, About: text("Start the clock of an application", "开始一项申请的审查计时"),
 			Options: []Option{
 				{Name: "measure", ZH: "措施", About: text("The measure under which it was filed", "申请所依的措施"), Required: true, Known: KnownReviewed},
 				{Name: "accepted", ZH: "受理日", About: text("The day of acceptance; the next working day is day 1", "受理日；其后首个工作日为第1日"), Type: Day, Required: true},
 				{Name: "name", ZH: "名称", About: text("What you call it", "您的称呼"), Rest: true},
 			}},
-		{Name: "review list", ZH: "列表", Run: listReviews, About: text("Your applications: days counted, days left, when due", "您的申请：已计、剩余与到期日"),
+		{Name: "review list", ZH: "列表", Run: listReviews, Needs: ReviewIt, About: text("Your applications: days counted, days left, when due", "您的申请：已计、剩余与到期日"),
 			Options: []Option{{Name: "on", ZH: "日期", About: text("As they stood on that day", "当日的情形"), Type: Day}}},
-		{Name: "review stop", ZH: "中止", Run: stopReview, About: text("Stop a clock: the day of the stop does not count", "中止计时：中止当日不计"),
+		{Name: "review stop", ZH: "中止", Run: stopReview, Needs: ReviewIt, About: text("Stop a clock: the day of the stop does not count", "中止计时：中止当日不计"),
 			Options: []Option{id, day("The day of the stop", "中止之日"), {Name: "for", ZH: "原因", About: text("Such as expert-review or site-visit", "例如 expert-review（专家评审）"), Rest: true}}},
-		{Name: "review resume", ZH: "恢复", Run: resumeReview, About: text("Let a clock run again: that day counts", "恢复计时：当日计入"),
+		{Name: "review resume", ZH: "恢复", Run: resumeReview, Needs: ReviewIt, About: text("Let a clock run again: that day counts", "恢复计时：当日计入"),
 			Options: []Option{id, day("The day from which it counts again", "恢复计时之日")}},
-		{Name: "review decide", ZH: "决定", Run: decideReview, About: text("End a clock: the authority decided", "结束计时：主管机关已作决定"),
+		{Name: "review decide", ZH: "决定", Run: decideReview, Needs: ReviewIt, About: text("End a clock: the authority decided", "结束计时：主管机关已作决定"),
 			Options: []Option{id, day("The day of the decision", "作出决定之日")}},
 	}
 }
@@ -109,10 +109,13 @@ func alertCommands() []Command {
 		{Name: "alert unsubscribe", ZH: "退订", Run: unsubscribe, Needs: AlertWork, About: text("End a subscription", "终止订阅"), Options: []Option{id}},
 		{Name: "alert post", ZH: "消息", Run: showPost, About: text("A post in full, with what became of it since", "完整显示一条消息及其后续"),
 			Options: []Option{{Name: "id", ZH: "编号", About: text("The post's id, from its last line", "消息编号，见其末行"), Required: true}}},
-		{Name: "alert roles", ZH: "身份组", Run: setRoles, On: DiscordOnly, Needs: RecordIt, About: text("Which roles may change alerts and record facts", "哪些身份组可更改提醒与记录事实"),
+		{Name: "alert roles", ZH: "身份组", Run: setRoles, On: DiscordOnly, Needs: ManageIt, About: text("Which roles may change alerts, record facts and see reviews", "哪些身份组可更改提醒、记录事实与查看审查"),
 			Options: []Option{
 				{Name: "alert", ZH: "提醒", About: text("May change alerts", "可更改提醒"), Type: Role},
 				{Name: "record", ZH: "记录", About: text("May record facts", "可记录事实"), Type: Role},
+				{Name: "review", ZH: "审查", About: text("May see and change reviews; @everyone opens them to the server", "可查看与更改审查；@everyone 即对整个服务器开放"), Type: Role},
+				{Name: "forget", ZH: "取消", About: text("The right that no role shall give any more", "不再由任何身份组授予的权利"), Choices: []Choice{
+					{"alert", text("change alerts", "更改提醒")}, {"record", text("record facts", "记录事实")}, {"review", text("see and change reviews", "查看与更改审查")}}},
 			}},
 	}
 }

@@ -105,7 +105,7 @@ func (t *Terminal) base() Request {
 	if lang == "" {
 		lang = "en"
 	}
-	return Request{Lang: lang, Zone: t.c.Zone, Query: tracker.Query{Now: time.Now()}, Owner: "local", User: "local", Channel: TerminalChannel, MayAlert: true, MayRecord: true}
+	return Request{Lang: lang, Zone: t.c.Zone, Query: tracker.Query{Now: time.Now()}, Owner: "local", User: "local", Channel: TerminalChannel, MayAlert: true, MayRecord: true, MayReview: true, MayManage: true}
 }
 
 func (t *Terminal) write(words string) {
