@@ -70,9 +70,7 @@ func (s *Server) read(body []byte, into any, checks func(*check)) *reply {
 	if len(c.wrong) == 0 {
 		return nil
 	}
-	s.mu.Lock()
-	s.broken = append(s.broken, c.wrong...)
-	s.mu.Unlock()
+	s.breaks(c.wrong...)
 	bad := refuse(http.StatusBadRequest, 50035, "Invalid Form Body: "+strings.Join(c.wrong, "; "))
 	return &bad
 }

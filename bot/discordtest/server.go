@@ -5,8 +5,9 @@
 // A [Server] keeps channels, messages, commands and the answers to
 // interactions. [Server.Script] says of each request how it goes wrong;
 // [Server.Drop], [Server.Silence] and their like do the same to the gateway.
-// Every body is checked against Discord's rules; what breaks them is answered
-// as Discord answers and fails the test at its end.
+// Every request is checked against Discord's own description of its API, and
+// against the rules that this leaves out: what breaks the rules is answered as
+// Discord answers, and what breaks either fails the test at its end.
 //
 // A Server is an [http.RoundTripper] besides, for tests in a synctest bubble,
 // where a connection over loopback would hang.
@@ -104,6 +105,12 @@ func (s *Server) Broken() []string {
 	return broken
 }
 
+func (s *Server) breaks(rules ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = append(s.broken, rules...)
+}
+
 // Requests lists those whose method and path begin so, as "POST /channels/".
 func (s *Server) Requests(prefix string) []Request {
 	s.mu.Lock()
@@ -163,6 +170,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, under := strings.CutPrefix(r.URL.RequestURI(), Base)
 	if !under {
 		s.tb.Errorf("request for %s, which is not under %s", r.URL.Path, Base)
+	}
+	if err := described().request(r.Method, path, r.Header, body); err != nil {
+		s.breaks(err.Error())
 	}
 	fault := s.note(Request{Method: r.Method, Path: path, Body: body, At: time.Now(), Token: r.Header.Get("Authorization")})
 	if !pause(r, fault.Delay) {
