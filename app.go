@@ -62,7 +62,7 @@ func (a *app) fill(ctx context.Context, store *db.DB) error {
 		case err != nil:
 			a.tellBroken(layer, err)
 		case !changes.Empty():
-			fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "derisk: filled %s with %d measures (%s)\n", ZH: "derisk：已向 %s 写入 %d 项措施（%s）\n"}), store.Path(), len(changes.Measures), layer.from)
+			fmt.Fprintf(a.errOut, a.say(tracker.Text{EN: "derisk: filled %[1]s with %[4]s (%[3]s)\n", ZH: "derisk：已向 %[1]s 写入 %[2]d 项措施（%[3]s）\n"}), store.Path(), len(changes.Measures), layer.from, tracker.Count(len(changes.Measures), "measure", "measures"))
 		}
 	}
 	return nil

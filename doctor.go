@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"derisk/db"
+	"derisk/tracker"
 )
 
 type doctorCommand struct {
@@ -131,7 +132,7 @@ func (a *app) lookAtDeliveries(ctx context.Context, store *db.DB) []finding {
 		}
 	}
 	if len(found) == 0 {
-		found = []finding{judged("deliveries", err, fmt.Sprintf("none failed; %d subscriptions", len(subscriptions)))}
+		found = []finding{judged("deliveries", err, "none failed; "+tracker.Count(len(subscriptions), "subscription", "subscriptions"))}
 	}
 	return found
 }

@@ -86,8 +86,16 @@ func (c *importCommand) Run(ctx context.Context, a *app) error {
 	}
 	events := countEvents(changes)
 	return a.done(map[string]any{"measures": len(changes.Measures), "events": events, "warnings": len(changes.Warnings)},
-		tracker.Text{EN: "imported %s: %d new or changed measures, %d new events", ZH: "已导入 %s：%d 项新增或变更的措施，%d 个新事件"},
-		c.Dir, len(changes.Measures), events)
+		tracker.Text{EN: "imported %s: %[2]s", ZH: "已导入 %s：%[2]s"}, c.Dir, a.say(changeWords(changes)))
+}
+
+// changeWords tell how much an import brought.
+func changeWords(c tracker.Changes) tracker.Text {
+	measures, events := len(c.Measures), countEvents(c)
+	return tracker.Text{
+		EN: tracker.Count(measures, "new or changed measure", "new or changed measures") + ", " + tracker.Count(events, "new event", "new events"),
+		ZH: fmt.Sprintf("%d 项新增或变更的措施，%d 个新事件", measures, events),
+	}
 }
 
 func countEvents(c tracker.Changes) (n int) {
@@ -117,7 +125,7 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 		}
 	}
 	return a.done(map[string]any{"files": len(files)},
-		tracker.Text{EN: "wrote %d files to %s", ZH: "已向 %[2]s 写入 %[1]d 个文件"}, len(files), c.Dir)
+		tracker.Text{EN: "wrote %[3]s to %[2]s", ZH: "已向 %[2]s 写入 %[1]d 个文件"}, len(files), c.Dir, tracker.Count(len(files), "file", "files"))
 }
 
 // writeWhole writes a file so that it is there whole or as it was.
@@ -208,7 +216,7 @@ func (a *app) tellArticles(articles []tracker.Article, added int) error {
 	if a.JSON {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%d articles, %d of them new\n", ZH: "%d 篇文章，其中 %d 篇为新\n"}), len(articles), added)
+	_, err := fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%[3]s, new: %[2]d\n", ZH: "%[1]d 篇文章，其中 %[2]d 篇为新\n"}), len(articles), added, tracker.Count(len(articles), "article", "articles"))
 	return err
 }
 

@@ -74,7 +74,8 @@ func (a *app) tellRules(set *rules.Set, from string) {
 	for _, fault := range set.Faults {
 		fmt.Fprintln(a.errOut, fault)
 	}
-	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d rules run\n", ZH: "%s：%d 条规则运行中\n"}), from, len(set.Rules))
+	n := len(set.Rules)
+	fmt.Fprintln(a.out, a.say(tracker.Text{EN: from + ": " + tracker.Count(n, "rule runs", "rules run"), ZH: fmt.Sprintf("%s：%d 条规则运行中", from, n)}))
 }
 
 // fingerprint tells one state of a folder from another: where its links lead,

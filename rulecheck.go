@@ -35,7 +35,11 @@ func (c *rulesCheckCommand) Run(a *app) error {
 		a.tellFault(l.At, l.Name)
 	}
 	if !a.JSON {
-		fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d rules, %d faults, %d lints\n", ZH: "%s：%d 条规则，%d 处错误，%d 条提示\n"}), from, len(set.Names()), len(set.Faults), len(lints))
+		n, faults := len(set.Names()), len(set.Faults)
+		fmt.Fprintln(a.out, a.say(tracker.Text{
+			EN: fmt.Sprintf("%s: %s, %s, %s", from, tracker.Count(n, "rule", "rules"), tracker.Count(faults, "fault", "faults"), tracker.Count(len(lints), "lint", "lints")),
+			ZH: fmt.Sprintf("%s：%d 条规则，%d 处错误，%d 条提示", from, n, faults, len(lints)),
+		}))
 	}
 	return answered(len(set.Faults) == 0 && (len(lints) == 0 || !c.Strict))
 }

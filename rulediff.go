@@ -77,7 +77,7 @@ func (c *rulesDiffCommand) allowed(added int) error {
 	if c.MaxAdded == nil || added <= *c.MaxAdded {
 		return nil
 	}
-	return fmt.Errorf("%d firings are added, more than --max-added %d: narrow the rules, or allow more", added, *c.MaxAdded)
+	return fmt.Errorf("%s added, more than --max-added %d: narrow the rules, or allow more", tracker.Count(added, "firing is", "firings are"), *c.MaxAdded)
 }
 
 func (c *rulesDiffCommand) tell(a *app, d ruleDiff) {

@@ -35,7 +35,7 @@ func (d ruleDiff) markdown(lang string) string {
 		for _, channel := range d.channels {
 			more, fewer = more+channel.More, fewer+channel.Fewer
 		}
-		c.line("%s", sayf("Channels that would be told otherwise: %d (%d posts more, %d fewer).", "受影响的频道：%d个（多%d条，少%d条）。", len(d.channels), more, fewer).In(lang))
+		c.line("%s", sayf("Channels that would be told otherwise: %d (posts: %d more, %d fewer).", "受影响的频道：%d个（多%d条，少%d条）。", len(d.channels), more, fewer).In(lang))
 	}
 	for _, change := range []rules.FiringChange{rules.FiringAdded, rules.FiringRemoved, rules.FiringChanged} {
 		c.firings(d, change)
@@ -64,7 +64,7 @@ func (c *comment) rules(list []rules.RuleDifference) {
 	c.line("| --- | ---: | ---: | ---: | --- |")
 	for i, r := range list {
 		if i == maxCommentRows {
-			c.line("| %s | | | | |", sayf("and %d more rules", "及另外%d条规则", len(list)-i).In(c.lang))
+			c.line("| %s | | | | |", sayf("and %[2]s", "及另外%[1]d条规则", len(list)-i, tracker.Count(len(list)-i, "more rule", "more rules")).In(c.lang))
 			break
 		}
 		c.line("| %s | %d | %d | %d | %s |", inMarkdown(ruleName(r)), r.Added, r.Removed, r.Changed, edit(r).In(c.lang))

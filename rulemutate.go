@@ -31,7 +31,7 @@ func (a *app) mutate(ctx context.Context, list []*rules.Rule, starter *tracker.S
 	if a.JSON {
 		return share(killed, tried), a.line(map[string]any{"mutants": map[string]any{"tried": tried, "killed": killed, "percent": share(killed, tried)}})
 	}
-	_, err := fmt.Fprintf(a.out, a.say(tracker.Text{EN: "killed %d of %d mutants (%s)\n", ZH: "变异体 %[2]d 个，被测试发现 %[1]d 个（%[3]s）\n"}), killed, tried, percent(share(killed, tried)))
+	_, err := fmt.Fprintf(a.out, a.say(tracker.Text{EN: "killed %d of %[4]s (%[3]s)\n", ZH: "变异体 %[2]d 个，被测试发现 %[1]d 个（%[3]s）\n"}), killed, tried, percent(share(killed, tried)), tracker.Count(tried, "mutant", "mutants"))
 	return share(killed, tried), err
 }
 

@@ -67,8 +67,7 @@ func (a *app) readMeasures(ctx context.Context, store *db.DB) {
 		case err != nil:
 			a.tellBroken(layer, err)
 		case !changes.Empty():
-			fmt.Fprintf(a.out, a.say(tracker.Text{EN: "%s: %d new or changed measures, %d new events\n", ZH: "%s：%d 项新增或变更的措施，%d 个新事件\n"}),
-				layer.from, len(changes.Measures), countEvents(changes))
+			fmt.Fprintln(a.out, a.say(tracker.Text{EN: layer.from + ": ", ZH: layer.from + "："})+a.say(changeWords(changes)))
 		}
 	}
 }

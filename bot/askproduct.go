@@ -274,9 +274,4 @@ func (v verdict) short(t topic) tracker.Text {
 }
 
 // some counts measures.
-func some(n int) tracker.Text {
-	if n == 1 {
-		return text("1 measure", "1项措施")
-	}
-	return say("%d measures", "%d项措施", n)
-}
+func some(n int) tracker.Text { return counted(n, "measure", "measures", "%d项措施") }

@@ -49,7 +49,7 @@ func deliveries(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: say("%d deliveries, newest first", "%d项投递，最新在前", len(all)).In(r.Lang), Data: append([]Delivered{}, all...), Ephemeral: true}
+	reply := Reply{Title: counted(len(all), "delivery", "deliveries, newest first", "%d项投递，最新在前").In(r.Lang), Data: append([]Delivered{}, all...), Ephemeral: true}
 	if len(all) == 0 {
 		reply.add(Section{Lines: []string{text("None.", "无。").In(r.Lang)}})
 		return reply, nil

@@ -38,7 +38,7 @@ func commitments(ctx context.Context, env Env, r Request) (Reply, error) {
 		t.Rows = append(t.Rows, []string{when, commitmentStatus(c.Status).In(r.Lang), c.By, c.ID, c.Title.In(r.Lang)})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
-	reply := Reply{Title: say("%d commitments", "%d项承诺", len(data)).In(r.Lang), Data: data}
+	reply := Reply{Title: counted(len(data), "commitment", "commitments", "%d项承诺").In(r.Lang), Data: data}
 	if len(data) > 0 {
 		reply.add(Section{Table: &t})
 	}
@@ -89,7 +89,7 @@ func indicators(ctx context.Context, env Env, r Request) (Reply, error) {
 		}
 		reply.add(section)
 	}
-	reply.Title, reply.Data, reply.No = say("%d indicators", "%d项指标", len(data)).In(r.Lang), data, len(data) == 0 && r.Arg("words") != ""
+	reply.Title, reply.Data, reply.No = counted(len(data), "indicator", "indicators", "%d项指标").In(r.Lang), data, len(data) == 0 && r.Arg("words") != ""
 	return reply, nil
 }
 

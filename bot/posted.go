@@ -21,7 +21,7 @@ func showPost(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: say("Post of %d firings", "共%d条提醒", len(p.Tellings())).In(r.Lang), Data: p, Ephemeral: true}
+	reply := Reply{Title: counted(len(p.Tellings()), "firing in the post", "firings in the post", "共%d条提醒").In(r.Lang), Data: p, Ephemeral: true}
 	for _, t := range p.Tellings() {
 		reply.add(tellingSection(t, r))
 	}

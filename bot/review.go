@@ -88,19 +88,21 @@ func clockWords(v tracker.Review, c tracker.Clock, day tracker.Date) tracker.Tex
 		v.Decided = tracker.Date{}
 		return say("%s; decision recorded for %s", "%s；已记录%s作出决定", clockWords(v, c, day), tellDate(later, time.UTC))
 	}
-	counted := say("%d days counted, %d left", "已计%d日，剩余%d日", c.Counted, c.Left)
+	counted := say("%s counted, %d left", "已计%s，剩余%d日", daysWords(c.Counted), c.Left)
 	switch {
 	case !v.Decided.IsZero():
-		return say("decided on %s after %d days", "%s作出决定，共计%d日", tellDate(v.Decided, time.UTC), c.Counted)
+		return say("decided on %s after %s", "%s作出决定，共计%s", tellDate(v.Decided, time.UTC), daysWords(c.Counted))
 	case c.Stopped:
 		return say("stopped: no due date while it stands; %s", "已中止：中止期间无到期日；%s", counted)
 	case c.Due.IsZero():
 		return counted
 	case c.Left < 0:
-		return say("overdue by %d days: was due on %s", "已逾期%d日：应于%s完成", -c.Left, tellDate(c.Due, time.UTC))
+		return say("overdue by %s: was due on %s", "已逾期%s：应于%s完成", daysWords(-c.Left), tellDate(c.Due, time.UTC))
 	}
 	return say("due on %s (%s); %s", "到期日%s（%s）；%s", tellDate(c.Due, time.UTC), dueIsWords(c), counted)
 }
+
+func daysWords(n int) tracker.Text { return counted(n, "day", "days", "%d日") }
 
 func addReview(ctx context.Context, env Env, r Request) (Reply, error) {
 	s, err := env.Facts.Snapshot(ctx)
@@ -190,7 +192,7 @@ func listReviews(ctx context.Context, env Env, r Request) (Reply, error) {
 		data = append(data, reviewData(v, c))
 		t.Rows = append(t.Rows, []string{v.ID, v.Name, v.Measure, v.Accepted.String(), clockWords(v, c, r.onDay()).In(r.Lang)})
 	}
-	reply := Reply{Title: say("%d reviews", "%d项审查", len(data)).In(r.Lang), Data: data, Ephemeral: true}
+	reply := Reply{Title: counted(len(data), "review", "reviews", "%d项审查").In(r.Lang), Data: data, Ephemeral: true}
 	if len(data) == 0 {
 		reply.add(Section{Lines: []string{text("None yet. Start one with: review add MEASURE accepted:2026-10-26", "尚无。开始计时：review add 措施编号 accepted:2026-10-26").In(r.Lang)}})
 		return reply, nil

@@ -57,7 +57,7 @@ func listRules(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: say("%d rules", "%d条规则", len(all)).In(r.Lang), Data: append([]RuleInfo{}, all...)}
+	reply := Reply{Title: counted(len(all), "rule", "rules", "%d条规则").In(r.Lang), Data: append([]RuleInfo{}, all...)}
 	t := Table{Columns: []string{text("Rule", "规则").In(r.Lang), text("Runs", "运行").In(r.Lang), text("Next", "下次").In(r.Lang), text("State", "状态").In(r.Lang), text("About", "说明").In(r.Lang)}}
 	for _, i := range all {
 		next := ""
@@ -101,7 +101,7 @@ func backtestRules(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	firings = ownForetold(firings, r)
-	return foretoldReply(say("From %s to %s: %d firings", "%s至%s：触发%d次", tellDate(from, time.UTC), tellDate(to, time.UTC), len(firings)), firings, r), nil
+	return foretoldReply(say("From %s to %s: %s", "%s至%s：%s", tellDate(from, time.UTC), tellDate(to, time.UTC), firingsWords(len(firings))), firings, r), nil
 }
 
 const (
@@ -129,7 +129,7 @@ func forecastRules(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	firings = ownForetold(firings, r)
-	reply := foretoldReply(say("In the next %d days, if nothing new becomes known: %d firings", "若无新信息，未来%d天：触发%d次", days, len(firings)), firings, r)
+	reply := foretoldReply(say("In the next %s, if nothing new becomes known: %s", "若无新信息，未来%s：%s", counted(days, "day", "days", "%d天"), firingsWords(len(firings))), firings, r)
 	reply.add(Section{Lines: []string{Unforeseeable(news).In(r.Lang)}})
 	return reply, nil
 }
@@ -145,3 +145,5 @@ type firingJSON struct {
 	Labels   map[string]string  `json:"labels"`
 	Message  tracker.Text       `json:"message"`
 }
+
+func firingsWords(n int) tracker.Text { return counted(n, "firing", "firings", "触发%d次") }

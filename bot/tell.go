@@ -70,6 +70,11 @@ func tellDays(today, d tracker.Date) tracker.Text {
 	}
 }
 
+// counted is a number with its noun, of which the Chinese has one form: "%d项审查".
+func counted(n int, one, many, zh string) tracker.Text {
+	return text(tracker.Count(n, one, many), fmt.Sprintf(zh, n))
+}
+
 // number is a figure without needless digits, thousands apart.
 func number(v float64) string {
 	s := strconv.FormatFloat(v, 'f', -1, 64)

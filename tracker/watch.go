@@ -57,10 +57,7 @@ func (f Filter) watchesGoods(s *Snapshot, state State) bool {
 
 // Words tell a watch, with its dates in zone.
 func (w Watch) Words(zone *time.Location) Text {
-	t := Text{EN: fmt.Sprintf("%d measures watched", w.Measures), ZH: fmt.Sprintf("关注%d项措施", w.Measures)}
-	if w.Measures == 1 {
-		t.EN = "1 measure watched"
-	}
+	t := Text{EN: Count(w.Measures, "measure", "measures") + " watched", ZH: fmt.Sprintf("关注%d项措施", w.Measures)}
 	if !w.Recorded.IsZero() {
 		on := dayWords(w.Recorded.In(zone))
 		t.EN, t.ZH = t.EN+"; last recorded "+on.EN, t.ZH+"；最近记录于"+on.ZH
