@@ -12,6 +12,10 @@ import (
 // Subscriptions keeps what channels want to be told.
 type Subscriptions interface {
 	AddSubscription(ctx context.Context, s tracker.Subscription) (tracker.Subscription, error)
+	// EditSubscription lets change put other settings into a subscription, plans
+	// what waits for it anew, and gives it as it was and as it is. An error of
+	// change leaves all as it is.
+	EditSubscription(ctx context.Context, owner, id, by string, at time.Time, change func(*tracker.Subscription) error) (was, now tracker.Subscription, err error)
 	Subscriptions(ctx context.Context, owner string) ([]tracker.Subscription, error)
 	PauseSubscription(ctx context.Context, owner, id, why, by string, at time.Time) error
 	ResumeSubscription(ctx context.Context, owner, id, by string, at time.Time) error
@@ -29,15 +33,13 @@ func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, noneHere("subscriptions", "订阅")
 	}
 	s := tracker.Subscription{
-		Owner: r.Owner, Channel: cmp.Or(r.Arg("channel"), r.Channel), Filter: r.Arg("filter"), Lang: cmp.Or(r.Arg("lang"), r.Lang),
-		Zone: cmp.Or(r.Arg("zone"), r.zone().String()), Deliver: tracker.Deliver(cmp.Or(r.Arg("deliver"), string(tracker.AtOnce))),
-		Quiet: r.Arg("quiet"), Ping: r.Arg("ping"), By: r.User, Made: r.Query.Now,
+		Owner: r.Owner, Channel: cmp.Or(r.Arg("channel"), r.Channel), Lang: r.Lang, Zone: r.zone().String(),
+		Deliver: tracker.AtOnce, By: r.User, Made: r.Query.Now,
 	}
-	if err := s.Check(); err != nil {
-		return Reply{}, wrong("%s", "无法订阅：%s", err)
+	filter, err := r.settle(&s)
+	if err != nil {
+		return Reply{}, err
 	}
-	filter, _ := tracker.ParseFilter(s.Filter) // Check read it
-	s.Filter = filter.String()
 	doubts, err := filterDoubts(ctx, env, filter)
 	if err != nil {
 		return Reply{}, err
@@ -104,7 +106,8 @@ func subscriptionFields(s tracker.Subscription, r Request) []Field {
 		{text("Channel", "频道").In(r.Lang), s.Channel},
 		{text("Language", "语言").In(r.Lang), s.Lang},
 		{text("Zone", "时区").In(r.Lang), s.Zone},
-		{text("Goes out", "发送").In(r.Lang), deliverWords(s.Deliver).In(r.Lang)},
+		{text("Goes out", "发送").In(r.Lang), goesOut(s).In(r.Lang)},
+		{text("Next digest", "下次摘要").In(r.Lang), nextDigest(s, r)},
 		{text("Quiet hours", "免打扰").In(r.Lang), s.Quiet},
 		{text("Mentions", "提及").In(r.Lang), s.Ping},
 		{text("Paused", "暂停").In(r.Lang), s.Paused},
@@ -112,24 +115,20 @@ func subscriptionFields(s tracker.Subscription, r Request) []Field {
 	return slices.DeleteFunc(fields, func(f Field) bool { return f.Value == "" })
 }
 
+// nextDigest is when the next digest comes even where nothing fires.
+func nextDigest(s tracker.Subscription, r Request) string {
+	next := s.NextDigest(r.Query.Now)
+	if zone, err := time.LoadLocation(s.Zone); err == nil && !next.IsZero() && s.Paused == "" {
+		return tellInstant(next.In(zone)).In(r.Lang)
+	}
+	return ""
+}
+
 func everything(filter string) tracker.Text {
 	if filter == "" {
 		return text("everything", "全部")
 	}
 	return text(filter, filter)
-}
-
-func deliverWords(d tracker.Deliver) tracker.Text {
-	for _, c := range alertCommands() {
-		if o, ok := c.option("deliver"); ok {
-			for _, choice := range o.Choices {
-				if choice.Value == string(d) {
-					return choice.Name
-				}
-			}
-		}
-	}
-	return text(string(d), string(d))
 }
 
 func listSubscriptions(ctx context.Context, env Env, r Request) (Reply, error) {
@@ -160,23 +159,32 @@ func ownSubscriptions(ctx context.Context, env Env, r Request) ([]tracker.Subscr
 	return env.Subscriptions.Subscriptions(ctx, r.Owner)
 }
 
-// changeSubscription does something to one of the asker's subscriptions.
-func changeSubscription(ctx context.Context, env Env, r Request, did tracker.Text, change func(s *tracker.Subscription) error) (Reply, error) {
+// ownSubscription is the asker's subscription that id names.
+func ownSubscription(ctx context.Context, env Env, r Request) (tracker.Subscription, error) {
 	all, err := ownSubscriptions(ctx, env, r)
 	if err != nil {
-		return Reply{}, err
+		return tracker.Subscription{}, err
 	}
 	var known []string
 	for _, s := range all {
 		if s.ID == r.Arg("id") {
-			if err := change(&s); err != nil {
-				return Reply{}, err
-			}
-			return subscriptionReply(did, s, r), nil
+			return s, nil
 		}
 		known = append(known, s.ID)
 	}
-	return Reply{}, missing("subscription", "订阅", r.Arg("id"), known)
+	return tracker.Subscription{}, missing("subscription", "订阅", r.Arg("id"), known)
+}
+
+// changeSubscription does something to one of the asker's subscriptions.
+func changeSubscription(ctx context.Context, env Env, r Request, did tracker.Text, change func(s *tracker.Subscription) error) (Reply, error) {
+	s, err := ownSubscription(ctx, env, r)
+	if err == nil {
+		err = change(&s)
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return subscriptionReply(did, s, r), nil
 }
 
 func pauseSubscription(ctx context.Context, env Env, r Request) (Reply, error) {

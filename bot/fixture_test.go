@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -94,6 +95,16 @@ func (s *store) subscription(owner, id string, do func(*tracker.Subscription)) e
 		}
 	}
 	return tracker.ErrNotFound
+}
+
+func (s *store) EditSubscription(_ context.Context, owner, id, _ string, _ time.Time, change func(*tracker.Subscription) error) (was, now tracker.Subscription, err error) {
+	bad := s.subscription(owner, id, func(sub *tracker.Subscription) {
+		was, now = *sub, *sub
+		if err = change(&now); err == nil {
+			*sub = now
+		}
+	})
+	return was, now, cmp.Or(bad, err)
 }
 
 func (s *store) PauseSubscription(_ context.Context, owner, id, why, _ string, _ time.Time) error {

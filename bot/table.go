@@ -92,16 +92,14 @@ func alertCommands() []Command {
 	id := Option{Name: "id", ZH: "编号", About: text("The subscription's id, such as s1", "订阅编号，例如 s1"), Required: true, Known: KnownSubscriptions}
 	return []Command{
 		{Name: "alert subscribe", ZH: "订阅", Run: subscribe, Needs: AlertWork, About: text("Tell this channel what changes", "向本频道通知变化"),
-			Options: []Option{
-				{Name: "filter", ZH: "筛选", About: text("Such as tag:lithium-battery by:CN severity:warning; all where empty", "例如 tag:lithium-battery by:CN；留空为全部"), Rest: true, Known: KnownFilters},
+			Options: append([]Option{
 				{Name: "channel", ZH: "频道", About: text("The channel; this one where not given", "频道；默认本频道"), Type: Channel},
-				{Name: "lang", ZH: "语言", About: text("The language of its posts", "通知的语言"), Choices: []Choice{{"en", text("English", "English")}, {"zh", text("中文", "中文")}}},
-				{Name: "zone", ZH: "时区", About: text("Such as Asia/Shanghai: for quiet hours, digests and dates", "例如 Asia/Shanghai：用于免打扰、摘要与日期"), Known: KnownZones},
-				{Name: "deliver", ZH: "发送", About: text("When posts go out", "何时发送"), Choices: []Choice{
-					{"at-once", text("at once", "立即")}, {"hourly", text("hourly digest", "每小时摘要")}, {"daily", text("daily digest, 09:00", "每日摘要（09:00）")}, {"weekly", text("weekly digest, Monday 09:00", "每周摘要（周一09:00）")}}},
-				{Name: "quiet", ZH: "免打扰", About: text("Hours without posts, such as 22:00-07:00; what comes then is held", "免打扰时段，例如 22:00-07:00；其间消息留待之后发送")},
-				{Name: "ping", ZH: "提及", About: text("The role to mention when something is critical", "紧急时提及的身份组"), Type: Role},
-			}},
+			}, settingOptions()...)},
+		{Name: "alert edit", ZH: "修改", Run: editSubscription, Needs: AlertWork, About: text("Change a subscription; it keeps its id and its history", "修改订阅；编号与历史保留"),
+			Options: append(append([]Option{id}, settingOptions()...),
+				Option{Name: "without", ZH: "去除", About: text("What to take out", "要去除的设置"), Choices: []Choice{
+					{"filter", text("the filter: everything is told", "筛选：通知全部")}, {"at", text("the time of digests: 09:00, Mondays", "摘要时间：09:00，周一")},
+					{"quiet", text("the quiet hours", "免打扰时段")}, {"ping", text("the role to mention", "提及的身份组")}}})},
 		{Name: "alert list", ZH: "列表", Run: listSubscriptions, About: text("The subscriptions here", "此处的订阅")},
 		{Name: "alert pause", ZH: "暂停", Run: pauseSubscription, Needs: AlertWork, About: text("Stop a subscription without deleting it", "暂停订阅但不删除"),
 			Options: []Option{id, {Name: "why", ZH: "原因", About: text("Why, for those who read the list", "原因，供他人查看"), Rest: true}}},
@@ -117,6 +115,20 @@ func alertCommands() []Command {
 				{Name: "forget", ZH: "取消", About: text("The right that no role shall give any more", "不再由任何身份组授予的权利"), Choices: []Choice{
 					{"alert", text("change alerts", "更改提醒")}, {"record", text("record facts", "记录事实")}, {"review", text("see and change reviews", "查看与更改审查")}}},
 			}},
+	}
+}
+
+// settingOptions are what can be set of a subscription.
+func settingOptions() []Option {
+	return []Option{
+		{Name: "filter", ZH: "筛选", About: text("Such as tag:lithium-battery by:CN severity:warning; all where empty", "例如 tag:lithium-battery by:CN；留空为全部"), Rest: true, Known: KnownFilters},
+		{Name: "lang", ZH: "语言", About: text("The language of its posts", "通知的语言"), Choices: []Choice{{"en", text("English", "English")}, {"zh", text("中文", "中文")}}},
+		{Name: "zone", ZH: "时区", About: text("Such as Asia/Shanghai: for quiet hours, digests and dates", "例如 Asia/Shanghai：用于免打扰、摘要与日期"), Known: KnownZones},
+		{Name: "deliver", ZH: "发送", About: text("When posts go out", "何时发送"), Choices: []Choice{
+			{"at-once", text("at once", "立即")}, {"hourly", text("hourly digest", "每小时摘要")}, {"daily", text("daily digest, 09:00 or at", "每日摘要（09:00或所定时间）")}, {"weekly", text("weekly digest, Monday 09:00 or at", "每周摘要（周一09:00或所定时间）")}}},
+		{Name: "at", ZH: "时间", About: text("When digests go out: 07:30, or with a day of the week fri 16:00", "摘要时间：07:30，或含星期：周五 16:00")},
+		{Name: "quiet", ZH: "免打扰", About: text("Hours without posts, such as 22:00-07:00; what comes then is held", "免打扰时段，例如 22:00-07:00；其间消息留待之后发送")},
+		{Name: "ping", ZH: "提及", About: text("The role to mention when something is critical", "紧急时提及的身份组"), Type: Role},
 	}
 }
 

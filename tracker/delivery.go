@@ -44,9 +44,9 @@ type Delivery struct {
 
 // Plan says what a subscription does with a firing at an instant, and why.
 //
-// A digest goes out at the next full hour, the next 09:00, or the next Monday
-// 09:00 in the subscription's zone, always after at. Quiet hours hold firings of
-// every severity; a digest that falls into them waits for their end.
+// A digest goes out at the next full hour, or the next time of the day or week
+// that the subscription names, in its zone and always after at. Quiet hours hold
+// firings of every severity; a digest that falls into them waits for their end.
 //
 // What [Subscription.Check] refuses never makes a firing vanish, except that a
 // filter that cannot be read matches nothing: an unknown zone counts as UTC,
@@ -61,7 +61,7 @@ func Plan(s Subscription, f Firing, at time.Time) Delivery {
 	if s.Quiet == "" && s.Deliver == AtOnce {
 		return d
 	}
-	if due := s.Deliver.next(at.In(s.location())); due.After(at) {
+	if due := s.nextDelivery(at.In(s.location())); due.After(at) {
 		d.State, d.Cause, d.Due = Held, CauseDigest, due
 	}
 	if end, in := s.quietUntil(d.Due); in {
@@ -80,7 +80,7 @@ func (s Subscription) NextDigest(after time.Time) time.Time {
 	if s.Deliver != Daily && s.Deliver != Weekly {
 		return time.Time{}
 	}
-	due := s.Deliver.next(after.In(s.location()))
+	due := s.nextDelivery(after.In(s.location()))
 	if end, in := s.quietUntil(due); in {
 		return end
 	}
@@ -106,32 +106,4 @@ func (s Subscription) declines(f Firing) Cause {
 		return CausePaused
 	}
 	return ""
-}
-
-const digestHour = 9 // o'clock in the subscription's zone, of daily and weekly digests
-
-// next is the first time of delivery after at, in at's location; at itself for
-// what goes out at once.
-func (d Deliver) next(at time.Time) time.Time {
-	switch d {
-	case Hourly:
-		wall := asUTC(at)
-		return at.Add(wall.Truncate(time.Hour).Add(time.Hour).Sub(wall))
-	case Daily:
-		return digestAfter(at, func(time.Weekday) bool { return true })
-	case Weekly:
-		return digestAfter(at, func(day time.Weekday) bool { return day == time.Monday })
-	}
-	return at
-}
-
-// digestAfter is the first digest hour after at on a day that is wanted.
-func digestAfter(at time.Time, wanted func(time.Weekday) bool) time.Time {
-	y, m, d := at.Date()
-	for ; ; d++ {
-		wall := time.Date(y, m, d, digestHour, 0, 0, 0, time.UTC)
-		if due := wallTime(wall, at.Location()); wanted(wall.Weekday()) && due.After(at) {
-			return due
-		}
-	}
 }

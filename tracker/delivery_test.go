@@ -45,6 +45,18 @@ func TestPlan(t *testing.T) {
 		{"weekly, on a Wednesday", Subscription{Deliver: Weekly}, "2026-11-11T10:00:00+08:00", Held, CauseDigest, "2026-11-16T09:00:00+08:00"},
 		{"weekly, early on Monday", Subscription{Deliver: Weekly}, "2026-11-16T08:00:00+08:00", Held, CauseDigest, "2026-11-16T09:00:00+08:00"},
 		{"weekly, late on Monday, over the new year", Subscription{Deliver: Weekly}, "2026-12-28T10:00:00+08:00", Held, CauseDigest, "2027-01-04T09:00:00+08:00"},
+		{"daily at half past seven, before", Subscription{Deliver: Daily, At: "07:30"}, "2026-11-11T07:29:59+08:00", Held, CauseDigest, "2026-11-11T07:30:00+08:00"},
+		{"daily at half past seven, on the dot", Subscription{Deliver: Daily, At: "7:30"}, "2026-11-11T07:30:00+08:00", Held, CauseDigest, "2026-11-12T07:30:00+08:00"},
+		{"daily at midnight", Subscription{Deliver: Daily, At: "00:00"}, "2026-11-11T23:00:00+08:00", Held, CauseDigest, "2026-11-12T00:00:00+08:00"},
+		{"daily at a time that the clocks skip", Subscription{Deliver: Daily, At: "02:30", Zone: "Europe/Berlin"}, "2026-03-28T10:00:00+01:00", Held, CauseDigest, "2026-03-29T03:00:00+02:00"},
+		{"daily at a time that the clocks show twice, before", Subscription{Deliver: Daily, At: "02:30", Zone: "Europe/Berlin"}, "2026-10-25T01:00:00+02:00", Held, CauseDigest, "2026-10-25T02:30:00+02:00"},
+		{"daily at a time that the clocks show twice, between", Subscription{Deliver: Daily, At: "02:30", Zone: "Europe/Berlin"}, "2026-10-25T02:40:00+02:00", Held, CauseDigest, "2026-10-26T02:30:00+01:00"},
+		{"weekly on Friday, on a Wednesday", Subscription{Deliver: Weekly, At: "fri 16:00"}, "2026-11-11T10:00:00+08:00", Held, CauseDigest, "2026-11-13T16:00:00+08:00"},
+		{"weekly on Friday, too late", Subscription{Deliver: Weekly, At: "Friday 16:00"}, "2026-11-13T16:00:00+08:00", Held, CauseDigest, "2026-11-20T16:00:00+08:00"},
+		{"weekly on Sunday, in Chinese", Subscription{Deliver: Weekly, At: "周日 08:00"}, "2026-11-11T10:00:00+08:00", Held, CauseDigest, "2026-11-15T08:00:00+08:00"},
+		{"weekly at half past seven is on Monday", Subscription{Deliver: Weekly, At: "07:30"}, "2026-11-11T10:00:00+08:00", Held, CauseDigest, "2026-11-16T07:30:00+08:00"},
+		{"weekly over a change of clocks", Subscription{Deliver: Weekly, At: "sun 02:15", Zone: "Europe/Berlin"}, "2026-03-23T10:00:00+01:00", Held, CauseDigest, "2026-03-29T03:00:00+02:00"},
+		{"a time that cannot be read is nine o'clock", Subscription{Deliver: Daily, At: "noon"}, "2026-11-11T08:59:59+08:00", Held, CauseDigest, "2026-11-11T09:00:00+08:00"},
 		{"a digest due in quiet hours", Subscription{Deliver: Daily, Quiet: "22:00-10:30"}, "2026-11-11T12:00:00+08:00", Held, CauseDigest, "2026-11-12T10:30:00+08:00"},
 		{"an hourly digest due in the night", Subscription{Deliver: Hourly, Quiet: "22:00-07:00"}, "2026-11-11T21:30:00+08:00", Held, CauseDigest, "2026-11-12T07:00:00+08:00"},
 		{"quiet hours that cannot be read hold nothing", Subscription{Quiet: "at night"}, "2026-11-11T23:00:00+08:00", Waiting, CauseMatch, "2026-11-11T23:00:00+08:00"},
@@ -105,12 +117,33 @@ func TestSubscriptionCheck(t *testing.T) {
 		{"zone", `"Beijing" is not a zone: write an IANA name such as Asia/Shanghai`, func(s *Subscription) { s.Zone = "Beijing" }},
 		{"the machine's own zone", `"Local" is not a zone: write an IANA name such as Asia/Shanghai`, func(s *Subscription) { s.Zone = "Local" }},
 		{"delivery", `"dayly" is not a time of delivery: did you mean "daily"?`, func(s *Subscription) { s.Deliver = "dayly" }},
+		{"time of digests", `"noon" is no time for a digest: write one such as 07:30, or with a day fri 16:00`, func(s *Subscription) { s.At = "noon" }},
+		{"no digest at that time", `"24:00" is no time for a digest: write one such as 07:30, or with a day fri 16:00`, func(s *Subscription) { s.At = "24:00" }},
+		{"a time for what goes out at once", `a time of "07:30" is for daily and weekly digests, and these posts go out at-once`, func(s *Subscription) { s.Deliver, s.At = AtOnce, "07:30" }},
+		{"a day for what goes out daily", `"fri 16:00" names a day of the week, and a daily digest has none: leave it out, or make it weekly`, func(s *Subscription) { s.At = "fri 16:00" }},
+		{"a day for what goes out weekly", "", func(s *Subscription) { s.Deliver, s.At = Weekly, "fri 16:00" }},
 		{"quiet", `"night" are no quiet hours: write two times from 00:00 to 23:59, such as 22:00-07:00`, func(s *Subscription) { s.Quiet = "night" }},
 	} {
 		s := good
 		c.change(&s)
 		if err := s.Check(); err == nil && c.fault != "" || err != nil && err.Error() != c.fault {
 			t.Errorf("%s: %v, want %q", c.name, err, c.fault)
+		}
+	}
+}
+
+func TestParseDigestTime(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "09:00", "7:05": "07:05", " 23:59 ": "23:59", "07：30": "07:30", "Fri 16:00": "fri 16:00", "friday@16:00": "fri 16:00", "SUN-0:00": "sun 00:00",
+		"周五16:00": "fri 16:00", "星期天 08:00": "sun 08:00", "礼拜一 8:00": "mon 08:00", "周日 08:00": "sun 08:00",
+		"25:00": "?", "fri": "?", "16": "?", "16:60": "?", "day 16:00": "?", "周八 16:00": "?", "fri16:00": "?", "07:30 fri": "?",
+	} {
+		at, err := ParseDigestTime(text)
+		if got := at.String(); err != nil && want != "?" || err == nil && got != want {
+			t.Errorf("%q is %s, %v, want %s", text, got, err, want)
+		}
+		if again, err := ParseDigestTime(at.String()); err == nil && again.String() != at.String() {
+			t.Errorf("%q is written %s, which is read as %s", text, at, again)
 		}
 	}
 }

@@ -28,6 +28,7 @@ type Subscription struct {
 	Lang    string    `json:"lang"`    // en, zh
 	Zone    string    `json:"zone"`    // IANA name: for quiet hours, digests and dates
 	Deliver Deliver   `json:"deliver"`
+	At      string    `json:"at,omitempty"`    // "07:30" or "fri 16:00" in Zone: when daily and weekly digests go out; empty: 09:00, Mondays
 	Quiet   string    `json:"quiet,omitempty"` // "22:00-07:00" in Zone: posts are held until it ends
 	Ping    string    `json:"ping,omitempty"`  // role id to mention with critical firings
 	By      string    `json:"by,omitempty"`    // user who made it
@@ -36,7 +37,7 @@ type Subscription struct {
 }
 
 // Check says what in a subscription cannot be kept: a filter or quiet hours
-// that cannot be read, an unknown language, zone or time of delivery. Whoever
+// that cannot be read, an unknown language or zone, a time that its posts cannot have. Whoever
 // stores a subscription checks it first, for [Plan] has no error.
 func (s Subscription) Check() error {
 	if _, err := ParseFilter(s.Filter); err != nil {
@@ -51,8 +52,10 @@ func (s Subscription) Check() error {
 	if zone, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || zone == time.Local {
 		return fmt.Errorf("%s is not a zone: write an IANA name such as Asia/Shanghai", quoted(s.Zone))
 	}
-	_, err := oneWord("a time of delivery", string(s.Deliver), Delivers())
-	return err
+	if _, err := oneWord("a time of delivery", string(s.Deliver), Delivers()); err != nil {
+		return err
+	}
+	return s.checkAt()
 }
 
 // location is the subscription's zone, or UTC where it cannot be found.
