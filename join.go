@@ -24,6 +24,7 @@ var (
 	_ bot.Settings      = (*db.DB)(nil)
 	_ bot.Outbox        = (*db.DB)(nil)
 	_ bot.Posts         = (*db.DB)(nil)
+	_ bot.Audit         = (*db.DB)(nil)
 	_ bot.Rules         = (*rulesForBot)(nil)
 	_                   = feed.ReadDigest
 )
@@ -51,6 +52,7 @@ func joined(store *db.DB, asked *rulesForBot) bot.Env {
 		Recorder:      store,
 		Rules:         asked,
 		Settings:      store,
+		Audit:         store,
 	}
 }
 

@@ -73,6 +73,7 @@ type commands struct {
 	Subscriptions subscriptionsCommand `cmd:"" help:"Which channel wants which firings."`
 	Deliveries    deliveriesCommand    `cmd:"" help:"What was posted, is held, or was not posted and why."`
 
+	Audit      auditCommand      `cmd:"" help:"Who changed what, and when."`
 	Backup     backupCommand     `cmd:"" help:"Copy the database, also while derisk runs."`
 	Doctor     doctorCommand     `cmd:"" help:"Look for what is wrong: database, files, rules, deliveries."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

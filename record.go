@@ -177,7 +177,7 @@ func (c *feedImportCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	added, err := store.AddArticles(ctx, articles, now)
+	added, err := store.AddArticles(ctx, articles, localUser, now)
 	if err != nil {
 		return err
 	}

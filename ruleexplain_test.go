@@ -29,7 +29,7 @@ func asksRules(t *testing.T) (*rulesForBot, *db.DB) {
 	}
 	for _, owner := range []string{"guild:1", "guild:2"} {
 		review := tracker.Review{Measure: "cn-mofcom-2025-18", Owner: owner, Name: "of " + owner, Accepted: tracker.MustDate("2026-06-01"), Recorded: time.Now()}
-		if _, err := store.AddReview(t.Context(), review); err != nil {
+		if _, err := store.AddReview(t.Context(), review, "user:7"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -210,7 +210,7 @@ func unsubscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 // setRoles says which roles have a right in a server, besides those who manage
 // it. A role that is not given stays as it is.
 func setRoles(ctx context.Context, env Env, r Request) (Reply, error) {
-	if env.Settings == nil {
+	if env.Settings == nil || env.Audit == nil {
 		return Reply{}, noneHere("settings", "设置")
 	}
 	reply := Reply{Title: text("Roles", "身份组").In(r.Lang), Tone: Good, Ephemeral: true}
@@ -219,7 +219,7 @@ func setRoles(ctx context.Context, env Env, r Request) (Reply, error) {
 	for _, right := range []Right{AlertWork, RecordIt, ReviewIt} {
 		key, role := RoleSetting(r.Owner, right), r.Arg(string(right))
 		if role != "" || r.Arg("forget") == string(right) {
-			if err := env.Settings.SetSetting(ctx, key, role); err != nil {
+			if err := env.Audit.ChangeSetting(ctx, key, role, r.entry("set role", string(right), role)); err != nil {
 				return Reply{}, err
 			}
 		}

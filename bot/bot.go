@@ -67,6 +67,7 @@ type Env struct {
 	Recorder      Recorder
 	Rules         Rules
 	Settings      Settings
+	Audit         Audit
 }
 
 // Facts gives what is known now.

@@ -20,6 +20,7 @@ type store struct {
 	facts    tracker.Facts
 	subs     []tracker.Subscription
 	settings map[string]string
+	log      []tracker.Entry
 }
 
 func newStore(t *testing.T) *store {
@@ -32,14 +33,14 @@ func newStore(t *testing.T) *store {
 }
 
 func (s *store) env() Env {
-	return Env{Facts: s, Reviews: s, Subscriptions: s, Recorder: s, Rules: rulesOf{s}, Settings: s, Deliveries: s.deliveries}
+	return Env{Facts: s, Reviews: s, Subscriptions: s, Recorder: s, Rules: rulesOf{s}, Settings: s, Deliveries: s.deliveries, Audit: s}
 }
 
 func (s *store) Snapshot(context.Context) (*tracker.Snapshot, error) {
 	return tracker.NewSnapshot(s.facts)
 }
 
-func (s *store) AddReview(_ context.Context, r tracker.Review) (tracker.Review, error) {
+func (s *store) AddReview(_ context.Context, r tracker.Review, _ string) (tracker.Review, error) {
 	r.ID = fmt.Sprintf("r%d", len(s.facts.Reviews)+1)
 	s.facts.Reviews = append(slices.Clone(s.facts.Reviews), r)
 	return r, nil
@@ -56,18 +57,18 @@ func (s *store) change(owner, id string, do func(*tracker.Review)) error {
 	return tracker.ErrNotFound
 }
 
-func (s *store) StopReview(_ context.Context, owner, id string, stop tracker.Stop, _ time.Time) error {
+func (s *store) StopReview(_ context.Context, owner, id string, stop tracker.Stop, _ string, _ time.Time) error {
 	return s.change(owner, id, func(r *tracker.Review) { r.Stops = append(slices.Clone(r.Stops), stop) })
 }
 
-func (s *store) ResumeReview(_ context.Context, owner, id string, day tracker.Date, _ time.Time) error {
+func (s *store) ResumeReview(_ context.Context, owner, id string, day tracker.Date, _ string, _ time.Time) error {
 	return s.change(owner, id, func(r *tracker.Review) {
 		r.Stops = slices.Clone(r.Stops)
 		r.Stops[len(r.Stops)-1].Resumed = day
 	})
 }
 
-func (s *store) DecideReview(_ context.Context, owner, id string, day tracker.Date, _ time.Time) error {
+func (s *store) DecideReview(_ context.Context, owner, id string, day tracker.Date, _ string, _ time.Time) error {
 	return s.change(owner, id, func(r *tracker.Review) { r.Decided = day })
 }
 
@@ -138,6 +139,21 @@ func (s *store) Setting(_ context.Context, key string) (string, error) { return 
 func (s *store) SetSetting(_ context.Context, key, value string) error {
 	s.settings[key] = value
 	return nil
+}
+
+func (s *store) ChangeSetting(_ context.Context, key, value string, e tracker.Entry) error {
+	s.settings[key] = value
+	s.log = append(s.log, e)
+	return nil
+}
+
+func (s *store) Audit(_ context.Context, q tracker.AuditQuery) (list []tracker.Entry, err error) {
+	for _, e := range slices.Backward(s.log) {
+		if e.Owner == q.Owner || e.Owner == "" {
+			list = append(list, e)
+		}
+	}
+	return list[:min(q.Limit, len(list))], nil
 }
 
 func (s *store) deliveries(_ context.Context, owner string, failed bool, limit int) ([]Delivered, error) {

@@ -10,10 +10,10 @@ import (
 
 // Reviews records reviews. Whether an order is possible is checked before.
 type Reviews interface {
-	AddReview(ctx context.Context, r tracker.Review) (tracker.Review, error)
-	StopReview(ctx context.Context, owner, id string, s tracker.Stop, at time.Time) error
-	ResumeReview(ctx context.Context, owner, id string, day tracker.Date, at time.Time) error
-	DecideReview(ctx context.Context, owner, id string, day tracker.Date, at time.Time) error
+	AddReview(ctx context.Context, r tracker.Review, by string) (tracker.Review, error)
+	StopReview(ctx context.Context, owner, id string, s tracker.Stop, by string, at time.Time) error
+	ResumeReview(ctx context.Context, owner, id string, day tracker.Date, by string, at time.Time) error
+	DecideReview(ctx context.Context, owner, id string, day tracker.Date, by string, at time.Time) error
 }
 
 // reviewJSON is a review for programs.
@@ -126,7 +126,7 @@ func addReview(ctx context.Context, env Env, r Request) (Reply, error) {
 	if env.Reviews == nil {
 		return Reply{}, noneHere("reviews", "审查")
 	}
-	if v, err = env.Reviews.AddReview(ctx, v); err != nil {
+	if v, err = env.Reviews.AddReview(ctx, v, r.User); err != nil {
 		return Reply{}, err
 	}
 	return oneReview(s, v, r, text("Clock started", "已开始计时"))
@@ -261,7 +261,7 @@ func stopReview(ctx context.Context, env Env, r Request) (Reply, error) {
 		}
 		return nil
 	}, func() error {
-		return env.Reviews.StopReview(ctx, r.Owner, r.Arg("id"), tracker.Stop{On: r.day("day"), For: r.Arg("for")}, r.Query.Now)
+		return env.Reviews.StopReview(ctx, r.Owner, r.Arg("id"), tracker.Stop{On: r.day("day"), For: r.Arg("for")}, r.User, r.Query.Now)
 	})
 }
 
@@ -272,12 +272,12 @@ func resumeReview(ctx context.Context, env Env, r Request) (Reply, error) {
 		}
 		return nil
 	}, func() error {
-		return env.Reviews.ResumeReview(ctx, r.Owner, r.Arg("id"), r.day("day"), r.Query.Now)
+		return env.Reviews.ResumeReview(ctx, r.Owner, r.Arg("id"), r.day("day"), r.User, r.Query.Now)
 	})
 }
 
 func decideReview(ctx context.Context, env Env, r Request) (Reply, error) {
 	return changeReview(ctx, env, r, text("Decided", "已决定"), func(tracker.Review) error { return nil }, func() error {
-		return env.Reviews.DecideReview(ctx, r.Owner, r.Arg("id"), r.day("day"), r.Query.Now)
+		return env.Reviews.DecideReview(ctx, r.Owner, r.Arg("id"), r.day("day"), r.User, r.Query.Now)
 	})
 }

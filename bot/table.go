@@ -62,6 +62,13 @@ func Commands() []Command {
 		{Name: "rule", ZH: "规则", About: text("The rules that decide what is told", "决定提醒内容的规则"), Sub: ruleCommands()},
 		{Name: "record", ZH: "记录", Run: record, Needs: RecordIt,
 			About: text("Add a dated fact about a measure to the common record", "为措施添加一条有日期的事实"), Options: recordOptions()},
+		{Name: "audit", ZH: "审计", Run: audit, Needs: ManageIt,
+			About: text("Who changed what, and when", "何人于何时更改了什么"),
+			Options: []Option{
+				{Name: "what", ZH: "内容", About: text("Words that an entry must hold: record, s1, a user's id", "记录须包含的词：record、s1、用户编号"), Rest: true},
+				{Name: "to", ZH: "至", About: text("Last day to show; today where not given", "所示的最后一日；默认今天"), Type: Day},
+				{Name: "limit", ZH: "条数", About: text("How many at most; 100 where not given", "最多条数；默认100"), Type: Whole},
+			}},
 		{Name: "help", ZH: "帮助", Run: help,
 			About:   text("What there is, and how to begin", "功能一览与入门"),
 			Options: []Option{{Name: "command", ZH: "命令", About: text("The command to explain", "要说明的命令"), Rest: true}}},

@@ -12,7 +12,7 @@ import (
 // AddArticles stores the articles that are not there yet, and counts them. An
 // article is what its id was made of: one that was edited has another id, so
 // both versions are kept.
-func (d *DB) AddArticles(ctx context.Context, articles []tracker.Article, at time.Time) (added int, err error) {
+func (d *DB) AddArticles(ctx context.Context, articles []tracker.Article, by string, at time.Time) (added int, err error) {
 	err = d.change(ctx, func(tx *sql.Tx, _ *tracker.Snapshot) (bool, error) {
 		for _, a := range articles {
 			text, err := encoded(a)
@@ -27,7 +27,10 @@ func (d *DB) AddArticles(ctx context.Context, articles []tracker.Article, at tim
 			n, _ := done.RowsAffected() // this driver always knows
 			added += int(n)
 		}
-		return added > 0, nil
+		if added == 0 {
+			return false, nil
+		}
+		return true, note(ctx, tx, tracker.Entry{At: at, By: by, Did: "add articles", Detail: fmt.Sprint(added)})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store articles: %w", err)

@@ -3,24 +3,41 @@ package db
 import (
 	"context"
 	"database/sql"
-	"time"
+	"fmt"
+	"strings"
+
+	"derisk/tracker"
 )
 
-// Entry is one line of the audit log: who changed what, and when.
-type Entry struct {
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Did     string    `json:"did"`     // such as "record" or "stop review"
-	Subject string    `json:"subject"` // the id of what was changed
-}
-
-// Audit lists the newest entries of the audit log, newest first; all where limit is 0.
-func (d *DB) Audit(ctx context.Context, limit int) ([]Entry, error) {
-	rows, err := d.reader.QueryContext(ctx, `SELECT at, by, did, subject FROM audit ORDER BY seq DESC LIMIT ?`, atMost(limit))
-	entries, err := collect(rows, err, func(rows *sql.Rows, e *Entry) error {
-		return rows.Scan(instant{&e.At}, &e.By, &e.Did, &e.Subject)
+// Audit lists the newest entries of the audit log that a query wants, newest first.
+func (d *DB) Audit(ctx context.Context, q tracker.AuditQuery) ([]tracker.Entry, error) {
+	where := `(?1 = '*' OR owner IN (?1, '')) AND (?2 IS NULL OR at < ?2)`
+	args := []any{q.Owner, stamp(q.Until), atMost(q.Limit)}
+	for _, word := range q.Words {
+		args = append(args, strings.ToLower(word))
+		where += fmt.Sprintf(` AND instr(lower(did || ' ' || subject || ' ' || by || ' ' || detail), ?%d) > 0`, len(args))
+	}
+	rows, err := d.reader.QueryContext(ctx, `
+		SELECT at, by, owner, did, subject, detail FROM audit
+		WHERE `+where+`
+		ORDER BY seq DESC
+		LIMIT ?3`, args...)
+	entries, err := collect(rows, err, func(rows *sql.Rows, e *tracker.Entry) error {
+		return rows.Scan(instant{&e.At}, &e.By, &e.Owner, &e.Did, &e.Subject, &e.Detail)
 	})
 	return entries, d.told(err)
+}
+
+// ChangeSetting remembers value under key and notes who changed it; an empty
+// value forgets it. Where it is that already, nothing was changed.
+func (d *DB) ChangeSetting(ctx context.Context, key, value string, e tracker.Entry) error {
+	return d.write(ctx, func(tx *sql.Tx) error {
+		changed, err := setSetting(ctx, tx, key, value)
+		if err != nil || !changed {
+			return err
+		}
+		return note(ctx, tx, e)
+	})
 }
 
 // atMost is the LIMIT of a query; 0 is none.
@@ -31,7 +48,12 @@ func atMost(limit int) int {
 	return limit
 }
 
-func note(ctx context.Context, tx *sql.Tx, by, did, subject string, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO audit (at, by, did, subject) VALUES (?, ?, ?, ?)`, stamp(at), by, did, subject)
+// byItself signs what derisk does without being asked.
+const byItself = "derisk"
+
+// note adds to the audit log, in the transaction of the change itself.
+func note(ctx context.Context, tx *sql.Tx, e tracker.Entry) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO audit (at, by, owner, did, subject, detail) VALUES (?, ?, ?, ?, ?, ?)`,
+		stamp(e.At), e.By, e.Owner, e.Did, e.Subject, e.Detail)
 	return err
 }

@@ -18,7 +18,8 @@ import (
 // settings, or is not sent where the new filter does not want it. What is due
 // already goes out as it would have.
 func (d *DB) EditSubscription(ctx context.Context, owner, id, by string, at time.Time, change func(*tracker.Subscription) error) (was, now tracker.Subscription, err error) {
-	err = d.onSubscription(ctx, owner, id, "edit", by, at, func(tx *sql.Tx, n int64) error {
+	e := tracker.Entry{At: at, By: by, Owner: owner, Did: "edit subscription", Subject: id}
+	err = d.onSubscription(ctx, e, func(tx *sql.Tx, n int64) error {
 		if err := tx.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions s WHERE s.n = ?`, n).Scan(intoSubscription(&was)...); err != nil {
 			return err
 		}

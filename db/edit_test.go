@@ -86,7 +86,7 @@ func TestAnEditKeepsTheRest(t *testing.T) {
 	if must(t, err); len(all) != 2 || all[0] != now || all[1].Filter != "" {
 		t.Errorf("stored %+v", all)
 	}
-	log, err := d.Audit(t.Context(), 1)
+	log, err := d.Audit(t.Context(), tracker.AuditQuery{Owner: "*", Limit: 1})
 	if must(t, err); log[0].Did != "edit subscription" || log[0].By != "user:2" || log[0].Subject != "s1" {
 		t.Errorf("audit %+v", log)
 	}

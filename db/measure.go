@@ -29,7 +29,7 @@ func (d *DB) Import(ctx context.Context, files tracker.Facts, by string, at time
 		if err := r.all(changes); err != nil {
 			return false, err
 		}
-		return true, note(ctx, tx, by, "import", changed(changes), at)
+		return true, note(ctx, tx, tracker.Entry{At: at, By: by, Did: "import", Subject: changed(changes)})
 	})
 	if err != nil {
 		return tracker.Changes{}, err
@@ -56,7 +56,7 @@ func (d *DB) Record(ctx context.Context, measure string, e tracker.Event, by str
 		if err := r.event(measure, e); err != nil {
 			return false, err
 		}
-		return true, note(ctx, tx, by, "record", e.ID, at)
+		return true, note(ctx, tx, tracker.Entry{At: at, By: by, Did: "record", Subject: e.ID, Detail: string(e.What)})
 	})
 	if err != nil {
 		return fmt.Errorf("record %s: %w", e.ID, err)

@@ -54,7 +54,7 @@ func TestStarterFactsComeBackAsTheyWereRead(t *testing.T) {
 	if err != nil || !again.Empty() {
 		t.Errorf("importing again changes %+v, %v", again, err)
 	}
-	if log, err := d.Audit(t.Context(), 0); len(log) != 1 || log[0].By != "local" || log[0].Did != "import" {
+	if log, err := d.Audit(t.Context(), tracker.AuditQuery{Owner: "*"}); len(log) != 1 || log[0].By != "local" || log[0].Did != "import" {
 		t.Errorf("the audit log holds %+v, %v", log, err)
 	}
 }
@@ -72,7 +72,7 @@ func TestRecord(t *testing.T) {
 	if m, _ := before.Measure(battery); len(m.Events) != had {
 		t.Error("a snapshot that was handed out has changed")
 	}
-	if log, err := d.Audit(t.Context(), 1); len(log) != 1 || log[0] != (Entry{noon.Add(time.Minute), "user:7", "record", "back"}) {
+	if log, err := d.Audit(t.Context(), tracker.AuditQuery{Owner: "guild:3", Limit: 1}); len(log) != 1 || log[0] != (tracker.Entry{At: noon.Add(time.Minute), By: "user:7", Did: "record", Subject: "back", Detail: "resumed"}) {
 		t.Errorf("the audit log holds %+v, %v", log, err)
 	}
 	again, err := d.Import(t.Context(), files, "local", noon.Add(time.Hour))
@@ -190,7 +190,7 @@ func TestArticles(t *testing.T) {
 	a := tracker.Article{ID: "a1", Title: "Truce extended", At: noon, Mentions: []tracker.Mention{{Measure: battery, Words: []string{"truce"}}}}
 	b := tracker.Article{ID: "a2", Title: strings.Repeat("稀土", 1000), At: noon}
 	for i, want := range []int{2, 0} {
-		if n, err := d.AddArticles(t.Context(), []tracker.Article{a, b, a}, noon); n != want || err != nil {
+		if n, err := d.AddArticles(t.Context(), []tracker.Article{a, b, a}, "local", noon); n != want || err != nil {
 			t.Errorf("time %d adds %d, %v", i, n, err)
 		}
 	}

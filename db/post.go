@@ -217,6 +217,11 @@ func (d *DB) PauseChannel(ctx context.Context, channel string, cause tracker.Cau
 				paused = append(paused, s)
 			}
 		}
+		for _, s := range paused {
+			if err := note(ctx, tx, tracker.Entry{At: at, By: byItself, Owner: s.Owner, Did: "pause subscription", Subject: s.ID, Detail: s.Paused}); err != nil {
+				return err
+			}
+		}
 		return giveUp(ctx, tx, channel, cause, at)
 	})
 	if err != nil {
@@ -238,5 +243,5 @@ func giveUp(ctx context.Context, tx *sql.Tx, channel string, cause tracker.Cause
 			return err
 		}
 	}
-	return note(ctx, tx, "derisk", "pause channel", channel, at)
+	return nil
 }

@@ -18,7 +18,8 @@ type querier interface {
 
 // AddReview stores a review and gives it an id, such as r1. Its owner, measure,
 // acceptance and Recorded are the caller's to set; the measure must be there.
-func (d *DB) AddReview(ctx context.Context, r tracker.Review) (tracker.Review, error) {
+// by is who adds it, here and in what changes it.
+func (d *DB) AddReview(ctx context.Context, r tracker.Review, by string) (tracker.Review, error) {
 	err := d.change(ctx, func(tx *sql.Tx, have *tracker.Snapshot) (bool, error) {
 		if _, err := have.Measure(r.Measure); err != nil {
 			return false, err
@@ -33,7 +34,7 @@ func (d *DB) AddReview(ctx context.Context, r tracker.Review) (tracker.Review, e
 		if err != nil {
 			return false, err
 		}
-		return true, note(ctx, tx, r.Owner, "add review", r.ID, r.Recorded)
+		return true, note(ctx, tx, tracker.Entry{At: r.Recorded, By: by, Owner: r.Owner, Did: "add review", Subject: r.ID, Detail: r.Measure})
 	})
 	if err != nil {
 		return tracker.Review{}, fmt.Errorf("add a review: %w", err)
@@ -50,8 +51,8 @@ func nextNumber(ctx context.Context, tx *sql.Tx, table string) (n int64, err err
 // StopReview stops an owner's clock. The error matches [tracker.ErrNotFound]
 // where the owner has no such review, and [ErrOrder] where it has stopped or
 // been decided.
-func (d *DB) StopReview(ctx context.Context, owner, id string, s tracker.Stop, at time.Time) error {
-	return d.onReview(ctx, owner, id, "stop", at, func(tx *sql.Tx, n int64, r tracker.Review) error {
+func (d *DB) StopReview(ctx context.Context, owner, id string, s tracker.Stop, by string, at time.Time) error {
+	return d.onReview(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "stop review", Subject: id, Detail: s.On.String()}, func(tx *sql.Tx, n int64, r tracker.Review) error {
 		if on, stopped := runningStop(r); stopped {
 			return fmt.Errorf("review %s has stood stopped since %s: %w: resume it first", id, on, ErrOrder)
 		}
@@ -66,8 +67,8 @@ func (d *DB) StopReview(ctx context.Context, owner, id string, s tracker.Stop, a
 
 // ResumeReview lets an owner's clock run again from day on. The errors are
 // those of StopReview; [ErrOrder] where the clock is not stopped.
-func (d *DB) ResumeReview(ctx context.Context, owner, id string, day tracker.Date, at time.Time) error {
-	return d.onReview(ctx, owner, id, "resume", at, func(tx *sql.Tx, n int64, r tracker.Review) error {
+func (d *DB) ResumeReview(ctx context.Context, owner, id string, day tracker.Date, by string, at time.Time) error {
+	return d.onReview(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "resume review", Subject: id, Detail: day.String()}, func(tx *sql.Tx, n int64, r tracker.Review) error {
 		on, stopped := runningStop(r)
 		if !stopped {
 			return fmt.Errorf("review %s is not stopped: %w", id, ErrOrder)
@@ -82,8 +83,8 @@ func (d *DB) ResumeReview(ctx context.Context, owner, id string, day tracker.Dat
 
 // DecideReview ends an owner's clock. The errors are those of StopReview; a
 // clock that stands stopped may be decided.
-func (d *DB) DecideReview(ctx context.Context, owner, id string, day tracker.Date, at time.Time) error {
-	return d.onReview(ctx, owner, id, "decide", at, func(tx *sql.Tx, n int64, r tracker.Review) error {
+func (d *DB) DecideReview(ctx context.Context, owner, id string, day tracker.Date, by string, at time.Time) error {
+	return d.onReview(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "decide review", Subject: id, Detail: day.String()}, func(tx *sql.Tx, n int64, r tracker.Review) error {
 		if err := notBefore(r, day); err != nil {
 			return err
 		}
@@ -92,23 +93,24 @@ func (d *DB) DecideReview(ctx context.Context, owner, id string, day tracker.Dat
 	})
 }
 
-// onReview does something to an owner's review that is not decided yet.
-func (d *DB) onReview(ctx context.Context, owner, id, did string, at time.Time, do func(tx *sql.Tx, n int64, r tracker.Review) error) error {
+// onReview does something to an owner's review that is not decided yet, the
+// entry's subject.
+func (d *DB) onReview(ctx context.Context, e tracker.Entry, do func(tx *sql.Tx, n int64, r tracker.Review) error) error {
 	err := d.change(ctx, func(tx *sql.Tx, _ *tracker.Snapshot) (bool, error) {
-		n, r, err := review(ctx, tx, owner, id)
+		n, r, err := review(ctx, tx, e.Owner, e.Subject)
 		if err != nil {
 			return false, err
 		}
 		if !r.Decided.IsZero() {
-			return false, fmt.Errorf("review %s was decided on %s: %w", id, r.Decided, ErrOrder)
+			return false, fmt.Errorf("review %s was decided on %s: %w", r.ID, r.Decided, ErrOrder)
 		}
 		if err := do(tx, n, r); err != nil {
 			return false, err
 		}
-		return true, note(ctx, tx, owner, did+" review", id, at)
+		return true, note(ctx, tx, e)
 	})
 	if err != nil {
-		return fmt.Errorf("%s a review: %w", did, err)
+		return fmt.Errorf("%s: %w", e.Did, err)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 func applied(t *testing.T) (*DB, tracker.Review) {
 	t.Helper()
 	d, _ := starter(t)
-	r, err := d.AddReview(t.Context(), tracker.Review{Owner: "guild:1", Measure: battery, Name: "order 4711", Accepted: day("2026-03-02"), Recorded: noon})
+	r, err := d.AddReview(t.Context(), tracker.Review{Owner: "guild:1", Measure: battery, Name: "order 4711", Accepted: day("2026-03-02"), Recorded: noon}, "user:7")
 	must(t, err)
 	return d, r
 }
@@ -21,17 +21,17 @@ func day(s string) tracker.Date { return tracker.MustDate(s) }
 func TestReview(t *testing.T) {
 	d, r := applied(t)
 	ctx := t.Context()
-	must(t, d.StopReview(ctx, "guild:1", r.ID, tracker.Stop{On: day("2026-03-10"), For: "expert-review"}, noon))
-	must(t, d.ResumeReview(ctx, "guild:1", r.ID, day("2026-03-20"), noon))
-	must(t, d.StopReview(ctx, "guild:1", r.ID, tracker.Stop{On: day("2026-03-20")}, noon))
-	must(t, d.DecideReview(ctx, "guild:1", r.ID, day("2026-04-01"), noon))
+	must(t, d.StopReview(ctx, "guild:1", r.ID, tracker.Stop{On: day("2026-03-10"), For: "expert-review"}, "user:7", noon))
+	must(t, d.ResumeReview(ctx, "guild:1", r.ID, day("2026-03-20"), "user:7", noon))
+	must(t, d.StopReview(ctx, "guild:1", r.ID, tracker.Stop{On: day("2026-03-20")}, "user:7", noon))
+	must(t, d.DecideReview(ctx, "guild:1", r.ID, day("2026-04-01"), "user:7", noon))
 	want := r
 	want.ID, want.Decided = "r1", day("2026-04-01")
 	want.Stops = []tracker.Stop{{On: day("2026-03-10"), Resumed: day("2026-03-20"), For: "expert-review"}, {On: day("2026-03-20")}}
 	if got := snapshot(t, d).Reviews; len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 		t.Errorf("it is\n%+v, want\n%+v", got, want)
 	}
-	second, err := d.AddReview(ctx, tracker.Review{Owner: "local", Measure: battery, Accepted: day("2026-03-02"), Recorded: noon})
+	second, err := d.AddReview(ctx, tracker.Review{Owner: "local", Measure: battery, Accepted: day("2026-03-02"), Recorded: noon}, "user:7")
 	must(t, err)
 	if second.ID != "r2" || snapshot(t, d).Reviews[1].Stops != nil {
 		t.Errorf("the second is %+v", second)
@@ -41,14 +41,18 @@ func TestReview(t *testing.T) {
 func TestReviewRefuses(t *testing.T) {
 	stop := func(on string) func(*DB, string, string) error {
 		return func(d *DB, owner, id string) error {
-			return d.StopReview(t.Context(), owner, id, tracker.Stop{On: day(on)}, noon)
+			return d.StopReview(t.Context(), owner, id, tracker.Stop{On: day(on)}, "user:7", noon)
 		}
 	}
 	resume := func(on string) func(*DB, string, string) error {
-		return func(d *DB, owner, id string) error { return d.ResumeReview(t.Context(), owner, id, day(on), noon) }
+		return func(d *DB, owner, id string) error {
+			return d.ResumeReview(t.Context(), owner, id, day(on), "user:7", noon)
+		}
 	}
 	decide := func(on string) func(*DB, string, string) error {
-		return func(d *DB, owner, id string) error { return d.DecideReview(t.Context(), owner, id, day(on), noon) }
+		return func(d *DB, owner, id string) error {
+			return d.DecideReview(t.Context(), owner, id, day(on), "user:7", noon)
+		}
 	}
 	type step = func(*DB, string, string) error
 	for _, c := range []struct {
@@ -83,6 +87,6 @@ func TestReviewRefuses(t *testing.T) {
 		})
 	}
 	d, _ := applied(t)
-	_, err := d.AddReview(t.Context(), tracker.Review{Owner: "local", Measure: "no-such", Accepted: day("2026-03-02")})
+	_, err := d.AddReview(t.Context(), tracker.Review{Owner: "local", Measure: "no-such", Accepted: day("2026-03-02")}, "user:7")
 	refused(t, err, tracker.ErrNotFound)
 }

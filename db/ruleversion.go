@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"derisk/tracker"
@@ -25,8 +26,7 @@ func (d *DB) AdoptRules(ctx context.Context, versions []tracker.RuleVersion, at 
 			if err != nil {
 				return err
 			}
-			err = b.exec(`INSERT INTO rules (rule, digest) VALUES (?, ?) ON CONFLICT (rule) DO UPDATE SET digest = excluded.digest`, v.Rule, v.Digest)
-			if err != nil {
+			if err := runs(b, v, at); err != nil {
 				return err
 			}
 		}
@@ -36,6 +36,20 @@ func (d *DB) AdoptRules(ctx context.Context, versions []tracker.RuleVersion, at 
 		return fmt.Errorf("keep the text of the rules: %w", err)
 	}
 	return nil
+}
+
+// runs notes which version of a rule runs, if that is another than before.
+func runs(b *batch, v tracker.RuleVersion, at time.Time) error {
+	done, err := b.tx.ExecContext(b.ctx, `
+		INSERT INTO rules (rule, digest) VALUES (?, ?)
+		ON CONFLICT (rule) DO UPDATE SET digest = excluded.digest WHERE digest IS NOT excluded.digest`, v.Rule, v.Digest)
+	if err != nil {
+		return err
+	}
+	if n, _ := done.RowsAffected(); n == 0 { // this driver always knows
+		return nil
+	}
+	return note(b.ctx, b.tx, tracker.Entry{At: at, By: byItself, Did: "adopt rule", Subject: v.Rule, Detail: strings.TrimSpace(v.Digest + " " + v.Revision)})
 }
 
 // RunningRules lists the versions that were last adopted, by name. A rule that

@@ -89,15 +89,15 @@ func TestSnapshotAt(t *testing.T) {
 	for n, step := range []func(at time.Time) error{
 		func(at time.Time) error { return nil },
 		func(at time.Time) error { return d.Record(ctx, battery, resumed("back"), "user:7", at) },
-		func(at time.Time) (err error) { r.Recorded = at; r, err = d.AddReview(ctx, r); return err },
+		func(at time.Time) (err error) { r.Recorded = at; r, err = d.AddReview(ctx, r, "user:7"); return err },
 		func(at time.Time) error {
-			return d.StopReview(ctx, r.Owner, r.ID, tracker.Stop{On: day("2026-03-10"), For: "expert-review"}, at)
+			return d.StopReview(ctx, r.Owner, r.ID, tracker.Stop{On: day("2026-03-10"), For: "expert-review"}, "user:7", at)
 		},
-		func(at time.Time) error { return d.ResumeReview(ctx, r.Owner, r.ID, day("2026-03-20"), at) },
-		func(at time.Time) error { return d.DecideReview(ctx, r.Owner, r.ID, day("2026-04-01"), at) },
+		func(at time.Time) error { return d.ResumeReview(ctx, r.Owner, r.ID, day("2026-03-20"), "user:7", at) },
+		func(at time.Time) error { return d.DecideReview(ctx, r.Owner, r.ID, day("2026-04-01"), "user:7", at) },
 		func(at time.Time) error { _, err := d.Import(ctx, changed, "local", at); return err },
 		func(at time.Time) error {
-			_, err := d.AddArticles(ctx, []tracker.Article{{ID: "art1", Title: "News", At: at, Fetched: at}}, at)
+			_, err := d.AddArticles(ctx, []tracker.Article{{ID: "art1", Title: "News", At: at, Fetched: at}}, "local", at)
 			return err
 		},
 	} {

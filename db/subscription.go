@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"derisk/tracker"
@@ -25,7 +26,7 @@ func (d *DB) AddSubscription(ctx context.Context, s tracker.Subscription) (track
 		if err != nil {
 			return err
 		}
-		return note(ctx, tx, s.By, "subscribe", s.ID, s.Made)
+		return note(ctx, tx, tracker.Entry{At: s.Made, By: s.By, Owner: s.Owner, Did: "subscribe", Subject: s.ID, Detail: strings.TrimSpace(s.Channel + " " + s.Filter)})
 	})
 	if err != nil {
 		return tracker.Subscription{}, fmt.Errorf("store a subscription: %w", err)
@@ -60,7 +61,7 @@ func subscriptions(ctx context.Context, q querier, owner, channel string) ([]tra
 // waiting for it and is in no post yet is not sent. The error matches
 // [tracker.ErrNotFound] where the owner has no such subscription.
 func (d *DB) PauseSubscription(ctx context.Context, owner, id, why, by string, at time.Time) error {
-	return d.onSubscription(ctx, owner, id, "pause", by, at, func(tx *sql.Tx, n int64) error {
+	return d.onSubscription(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "pause subscription", Subject: id, Detail: why}, func(tx *sql.Tx, n int64) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE subscriptions SET paused = ? WHERE n = ?`, why, n); err != nil {
 			return err
 		}
@@ -70,7 +71,7 @@ func (d *DB) PauseSubscription(ctx context.Context, owner, id, why, by string, a
 
 // ResumeSubscription lets an owner's subscription go on with what fires from now on.
 func (d *DB) ResumeSubscription(ctx context.Context, owner, id, by string, at time.Time) error {
-	return d.onSubscription(ctx, owner, id, "resume", by, at, func(tx *sql.Tx, n int64) error {
+	return d.onSubscription(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "resume subscription", Subject: id}, func(tx *sql.Tx, n int64) error {
 		_, err := tx.ExecContext(ctx, `UPDATE subscriptions SET paused = '' WHERE n = ?`, n)
 		return err
 	})
@@ -79,7 +80,7 @@ func (d *DB) ResumeSubscription(ctx context.Context, owner, id, by string, at ti
 // DeleteSubscription ends an owner's subscription. Its deliveries stay as
 // history; what was waiting and is in no post yet is not sent.
 func (d *DB) DeleteSubscription(ctx context.Context, owner, id, by string, at time.Time) error {
-	return d.onSubscription(ctx, owner, id, "delete", by, at, func(tx *sql.Tx, n int64) error {
+	return d.onSubscription(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "delete subscription", Subject: id}, func(tx *sql.Tx, n int64) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE subscriptions SET deleted = ? WHERE n = ?`, stamp(at), n); err != nil {
 			return err
 		}
@@ -94,19 +95,20 @@ func dropWaiting(ctx context.Context, tx *sql.Tx, n int64, cause tracker.Cause) 
 	return err
 }
 
-func (d *DB) onSubscription(ctx context.Context, owner, id, did, by string, at time.Time, do func(tx *sql.Tx, n int64) error) error {
+// onSubscription does something to an owner's subscription, the entry's subject.
+func (d *DB) onSubscription(ctx context.Context, e tracker.Entry, do func(tx *sql.Tx, n int64) error) error {
 	err := d.write(ctx, func(tx *sql.Tx) error {
-		n, err := subscriptionNumber(ctx, tx, owner, id)
+		n, err := subscriptionNumber(ctx, tx, e.Owner, e.Subject)
 		if err != nil {
 			return err
 		}
 		if err := do(tx, n); err != nil {
 			return err
 		}
-		return note(ctx, tx, by, did+" subscription", id, at)
+		return note(ctx, tx, e)
 	})
 	if err != nil {
-		return fmt.Errorf("%s a subscription: %w", did, err)
+		return fmt.Errorf("%s: %w", e.Did, err)
 	}
 	return nil
 }
