@@ -39,8 +39,12 @@ func watching(t *testing.T, dir string, test func(f *liveFolder)) {
 
 func watchingAsItIs(t *testing.T, dir string, test func(f *liveFolder)) {
 	t.Helper()
+	flag := dir
+	if dir == "rules.d" { // it serves by no flag, because it is there
+		flag = ""
+	}
 	synctest.Test(t, func(t *testing.T) {
-		a := &app{commands: &commands{Rules: dir, Lang: "en"}, out: io.Discard, errOut: io.Discard}
+		a := &app{commands: &commands{Rules: flag, Lang: "en"}, out: io.Discard, errOut: io.Discard}
 		store, err := db.Open(t.Context(), filepath.Join(t.TempDir(), "derisk.db"))
 		if err != nil {
 			t.Fatal(err)
@@ -193,8 +197,7 @@ func TestConfigMap(t *testing.T) {
 // The rules run on while their folder is away, and the built-in ones never take its place.
 func TestFolderGoesAndComesBack(t *testing.T) {
 	t.Chdir(t.TempDir())
-	watching(t, "rules.d", func(f *liveFolder) { // by no flag: it is there, so it serves
-		f.r.Rules = ""
+	watching(t, "rules.d", func(f *liveFolder) {
 		f.do(os.Rename(f.dir, f.dir+".away"))
 		f.within("a one*, b two*")
 		if list, err := f.r.asked.Rules(f.t.Context()); err != nil || list[0].Name != "rules.d" || len(list[0].Faults) != 1 {
