@@ -25,6 +25,7 @@ var (
 	_ bot.Outbox        = (*db.DB)(nil)
 	_ bot.Posts         = (*db.DB)(nil)
 	_ bot.Audit         = (*db.DB)(nil)
+	_ bot.Hushes        = (*db.DB)(nil)
 	_ bot.Rules         = (*rulesForBot)(nil)
 	_                   = feed.ReadDigest
 )
@@ -49,6 +50,7 @@ func joined(store *db.DB, asked *rulesForBot) bot.Env {
 		Subscriptions: store,
 		Deliveries:    deliveriesOf(store),
 		Posts:         store,
+		Hushes:        store,
 		Recorder:      store,
 		Rules:         asked,
 		Settings:      store,

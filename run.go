@@ -43,6 +43,7 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	}
 	asked := newRulesForBot(store, set)
 	r := &running{app: a, seen: seen, onDisk: a.Rules != "" || isFolder("rules.d"), store: store, asked: asked, env: joined(store, asked), log: a.logger(c.Token != "")}
+	r.env.Changed = r.wake
 	r.loop = rules.NewLoop(set, r.ledger(), store, r.log)
 	err = r.first(ctx)
 	switch {
@@ -122,10 +123,17 @@ type waking struct {
 // Commit stores an outcome and wakes the poster.
 func (w waking) Commit(ctx context.Context, o tracker.Outcome, at time.Time) error {
 	err := w.DB.Commit(ctx, o, at)
-	if err == nil && len(o.Firings) > 0 && w.running.poster != nil {
-		w.running.poster.Wake()
+	if err == nil && len(o.Firings) > 0 {
+		w.running.wake()
 	}
 	return err
+}
+
+// wake has the poster look at once, if there is one.
+func (r *running) wake() {
+	if r.poster != nil {
+		r.poster.Wake()
+	}
 }
 
 // first runs what is due, and shows how things stand and what fired.

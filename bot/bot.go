@@ -64,10 +64,15 @@ type Env struct {
 	Subscriptions Subscriptions
 	Deliveries    Deliveries
 	Posts         Posts
+	Hushes        Hushes
 	Recorder      Recorder
 	Rules         Rules
 	Settings      Settings
 	Audit         Audit
+
+	// Changed is called after each command that may have changed something, so
+	// that what is to be posted is posted at once; may be nil.
+	Changed func()
 }
 
 // Facts gives what is known now.
@@ -96,7 +101,11 @@ func Run(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err := c.allowed(r); err != nil {
 		return Reply{}, err
 	}
-	return c.Run(ctx, env, r)
+	reply, err := c.Run(ctx, env, r)
+	if env.Changed != nil && !asksOnly(c.Name) {
+		env.Changed()
+	}
+	return reply, err
 }
 
 // ErrUsage is matched by every error of a request that was put wrongly.

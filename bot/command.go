@@ -103,6 +103,8 @@ const (
 	KnownEntities      Known = "entities"
 	KnownReviews       Known = "reviews"       // the asker's
 	KnownSubscriptions Known = "subscriptions" // the asker's
+	KnownPosts         Known = "posts"         // the asker's latest
+	KnownHushes        Known = "hushes"        // the asker's
 	KnownRules         Known = "rules"
 	KnownSubjects      Known = "subjects"     // of the rule given
 	KnownFilters       Known = "filter words" // completes the last word

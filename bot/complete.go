@@ -85,6 +85,15 @@ func (o Option) values(ctx context.Context, env Env, r Request) ([]Choice, error
 		return asChoices([]string{"CN", "US", "EU", "NL", "AU", "JP", "KR", "DE", "GB", "FR", "CA", "MX", "IN", "VN", "MY", "TW", "HK"}), nil
 	case KnownRules:
 		return ruleNames(ctx, env)
+	case KnownPosts:
+		return postNames(ctx, env, r)
+	case KnownHushes:
+		all, err := ownHushes(ctx, env, r)
+		var list []Choice
+		for _, h := range all {
+			list = append(list, Choice{h.ID, join(text(h.ID+" ·", h.ID+" · "), hushWords(h, r))})
+		}
+		return list, err
 	case KnownSubscriptions:
 		all, err := ownSubscriptions(ctx, env, r)
 		var list []Choice

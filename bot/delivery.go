@@ -77,6 +77,8 @@ var causeWords = map[tracker.Cause]tracker.Text{
 	tracker.CauseDigest:  {EN: "for the next digest", ZH: "待下次摘要"},
 	tracker.CauseFilter:  {EN: "the filter does not match", ZH: "不符合筛选"},
 	tracker.CausePaused:  {EN: "paused", ZH: "订阅已暂停"},
+	tracker.CauseSnoozed: {EN: "snoozed", ZH: "稍后提醒"},
+	tracker.CauseMuted:   {EN: "muted here", ZH: "在此静音"},
 	tracker.CauseDeleted: {EN: "unsubscribed", ZH: "已退订"},
 	tracker.CauseOwner:   {EN: "somebody else's review", ZH: "他人的审查"},
 	tracker.CauseAccess:  {EN: "no access to the channel", ZH: "无权访问频道"},

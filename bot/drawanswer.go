@@ -68,7 +68,7 @@ func turnButtons(asked Request, page, pages int) (buttons row, ok bool) {
 // run it again.
 func asksOnly(command string) bool {
 	switch command {
-	case "review add", "review stop", "review resume", "review decide":
+	case "review add", "review stop", "review resume", "review decide", "alert ack":
 		return false
 	}
 	c, err := Find(command)

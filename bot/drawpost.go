@@ -128,7 +128,7 @@ func drawCluster(p tracker.Post, c cluster, most int) *discordgo.MessageEmbed {
 	e := &discordgo.MessageEmbed{Title: c.heading(p.Lang, maxRuleTitle), Color: c.colour()}
 	if len(c) == 1 {
 		t := c[0]
-		e.Description = strings.Join(append([]string{firingText(t, p.Lang, most)}, newsOf(t, p.Lang, maxCorrection)...), "\n") +
+		e.Description = strings.Join(append([]string{firingText(t, p.Lang, most)}, newsOf(t, p.Lang, min(most, maxCorrection))...), "\n") +
 			"\n" + firedAt(t.Firing, p.Lang) + pointers(t.Firing, p.Lang)
 		return e
 	}
@@ -192,7 +192,7 @@ func noteWords(n tracker.Note, lang string, most int) string {
 	case tracker.NoteSnoozed:
 		return fmt.Sprintf(tracker.Text{EN: "snoozed by %s until <t:%d:f>", ZH: "%s 已设为稍后提醒，至 <t:%d:f>"}.In(lang), who, n.Until.Unix())
 	case tracker.NoteWoken:
-		return fmt.Sprintf(tracker.Text{EN: "snooze over, %s", ZH: "稍后提醒已结束，%s"}.In(lang), at)
+		return fmt.Sprintf(tracker.Text{EN: "snooze over, %s", ZH: "稍后提醒已结束，%s"}.In(lang), at) + wokenBy(n, who, lang, most)
 	}
 	words := fmt.Sprintf(tracker.Text{EN: "**corrected**, %s", ZH: "**已更正**，%s"}.In(lang), at)
 	if most > 0 {
@@ -206,10 +206,11 @@ const (
 	maxCorrection = 200
 )
 
-// postHeading says of a digest what it is, and what it says besides its firings.
+// postHeading says of a digest what it is, and of any post what it says besides
+// its firings.
 func postHeading(p tracker.Post, clusters []cluster) string {
 	if !p.Digest {
-		return ""
+		return cutText(plainText(p.Lead.In(p.Lang)), maxLead)
 	}
 	n := 0
 	for _, c := range clusters {
@@ -275,14 +276,4 @@ func pointers(f tracker.Firing, lang string) string {
 		where = append(where, code("/rule firing "+f.ID))
 	}
 	return tracker.Text{EN: " · more: ", ZH: " · 详情："}.In(lang) + strings.Join(where, ", ")
-}
-
-// postButtons lead from a post to the whole of it.
-func postButtons(p tracker.Post) []row {
-	if len(p.Firings) == 0 {
-		return []row{}
-	}
-	whole := pressed{Command: "alert post", Args: map[string]string{"id": p.ID, "lang": p.Lang}}
-	label := tracker.Text{EN: "In full", ZH: "全文"}.In(p.Lang)
-	return []row{{rowType, []button{{buttonType, greyButton, label, whole.id(), false}}}}
 }

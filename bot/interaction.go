@@ -330,6 +330,7 @@ func (h *hand) press(ctx context.Context, id string) {
 		return
 	}
 	h.turns = p.Turn
+	h.private = strings.HasPrefix(p.Command, "alert ") // about what a channel is told: for the one who pressed
 	r.Command, r.Args = p.Command, p.Args
 	h.respond(ctx, func(ctx context.Context) answer { return h.d.answer(ctx, h.i, r, p.Page) })
 }

@@ -13,6 +13,11 @@ type Posts interface {
 	// Post is one of an owner's posts with what became of its firings. The error
 	// matches [tracker.ErrNotFound] where the owner has no such post.
 	Post(ctx context.Context, owner, id string) (tracker.Post, error)
+	// RecentPosts lists an owner's latest posts, at most so many, newest first.
+	RecentPosts(ctx context.Context, owner string, most int) ([]tracker.Post, error)
+	// Acknowledge notes who has seen to what a post tells, as far as it still
+	// holds and nobody was first, and gives the post as it was before.
+	Acknowledge(ctx context.Context, owner, post, by string, at time.Time) (tracker.Post, error)
 }
 
 // showPost tells a post's firings in full, with all that became of them.
@@ -28,15 +33,36 @@ func showPost(ctx context.Context, env Env, r Request) (Reply, error) {
 	return reply, nil
 }
 
-// ownPost is one of the asker's posts, without what it tells of reviews unless
-// they have the right to these.
+// postNames are the asker's latest posts, each with what it tells first.
+func postNames(ctx context.Context, env Env, r Request) (list []Choice, err error) {
+	if env.Posts == nil || r.Owner == "" {
+		return nil, nil
+	}
+	all, err := env.Posts.RecentPosts(ctx, r.Owner, mostChoices)
+	for _, p := range all {
+		p, about := r.readable(p), p.Lead
+		if len(p.Firings) > 0 {
+			about = p.Firings[0].Message
+		}
+		list = append(list, Choice{p.ID, about})
+	}
+	return list, err
+}
+
+// readable is a post without what it tells of reviews, unless the asker has the
+// right to these.
+func (r Request) readable(p tracker.Post) tracker.Post {
+	p.Firings = slices.DeleteFunc(slices.Clone(p.Firings), func(f tracker.Firing) bool { return !r.mayTell(f.Owner) })
+	return p
+}
+
+// ownPost is one of the asker's posts, as far as they may read it.
 func ownPost(ctx context.Context, env Env, r Request) (tracker.Post, error) {
 	if env.Posts == nil {
 		return tracker.Post{}, noneHere("posts", "消息")
 	}
 	p, err := env.Posts.Post(ctx, r.Owner, r.Arg("id"))
-	p.Firings = slices.DeleteFunc(p.Firings, func(f tracker.Firing) bool { return !r.mayTell(f.Owner) })
-	return p, err
+	return r.readable(p), notThere(err, r)
 }
 
 func tellingSection(t tracker.Telling, r Request) Section {
@@ -53,6 +79,17 @@ func tellingSection(t tracker.Telling, r Request) Section {
 	return s
 }
 
+// wokenWords say who ended a snooze, or what did, other than its time.
+func wokenWords(n tracker.Note) tracker.Text {
+	switch {
+	case n.By != "":
+		return say(", ended by %s", "，由 %s 结束", n.By)
+	case n.Words != (tracker.Text{}):
+		return say(": %s", "：%s", n.Words)
+	}
+	return tracker.Text{}
+}
+
 // plainNote is what became of a firing, for any surface.
 func plainNote(n tracker.Note, when func(time.Time) string) tracker.Text {
 	switch n.What {
@@ -61,7 +98,7 @@ func plainNote(n tracker.Note, when func(time.Time) string) tracker.Text {
 	case tracker.NoteSnoozed:
 		return say("%s: snoozed by %s until %s", "%s：%s 设为稍后提醒，至 %s", when(n.At), n.By, when(n.Until))
 	case tracker.NoteWoken:
-		return say("%s: snooze over", "%s：稍后提醒已结束", when(n.At))
+		return join(say("%s: snooze over", "%s：稍后提醒已结束", when(n.At)), wokenWords(n))
 	}
 	return join(say("%s: corrected: ", "%s：已更正：", when(n.At)), n.Words)
 }

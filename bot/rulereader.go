@@ -17,9 +17,13 @@ func readers(ctx context.Context, env Env, r Request, f *tracker.Firing) ([]Rule
 	if err != nil {
 		return nil, err
 	}
+	hushes, err := ownHushes(ctx, env, r)
+	if err != nil && env.Hushes != nil {
+		return nil, err
+	}
 	var get, not []RuleReader
 	for _, s := range all {
-		plan := tracker.Plan(s, *f, f.At)
+		plan := tracker.Plan(s, *f, f.At, hushes...)
 		reader := RuleReader{Subscription: s.ID, Filter: s.Filter, Channel: s.Channel, State: plan.State, Cause: plan.Cause, Due: plan.Due, Paused: s.Paused}
 		if plan.State != tracker.NotSent {
 			get = append(get, reader)

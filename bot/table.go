@@ -52,7 +52,7 @@ func Commands() []Command {
 			About:   text("A party: its owners, the lists that name it, the 50 % rule", "当事方：股东、列名情况与50%规则"),
 			Options: timed(Option{Name: "id", ZH: "编号", About: text("Its id or one of its names", "编号或名称"), Required: true, Rest: true, Known: KnownEntities})},
 		{Name: "review", ZH: "审查", About: text("Applications under an authority's review clock", "主管机关审查时限内的申请"), Sub: reviewCommands()},
-		{Name: "alert", ZH: "提醒", About: text("What this channel is told of", "本频道接收哪些提醒"), Sub: alertCommands()},
+		{Name: "alert", ZH: "提醒", About: text("What this channel is told of", "本频道接收哪些提醒"), Sub: slices.Concat(alertCommands(), postCommands())},
 		{Name: "deliveries", ZH: "投递", Run: deliveries,
 			About: text("What was sent where, what waits, and why something was not sent", "已发送、等待中以及未发送的原因"),
 			Options: []Option{
@@ -112,8 +112,6 @@ func alertCommands() []Command {
 			Options: []Option{id, {Name: "why", ZH: "原因", About: text("Why, for those who read the list", "原因，供他人查看"), Rest: true}}},
 		{Name: "alert resume", ZH: "恢复", Run: resumeSubscription, Needs: AlertWork, About: text("Let a subscription go on", "恢复订阅"), Options: []Option{id}},
 		{Name: "alert unsubscribe", ZH: "退订", Run: unsubscribe, Needs: AlertWork, About: text("End a subscription", "终止订阅"), Options: []Option{id}},
-		{Name: "alert post", ZH: "消息", Run: showPost, About: text("A post in full, with what became of it since", "完整显示一条消息及其后续"),
-			Options: []Option{{Name: "id", ZH: "编号", About: text("The post's id, from its last line", "消息编号，见其末行"), Required: true}}},
 		{Name: "alert roles", ZH: "身份组", Run: setRoles, On: DiscordOnly, Needs: ManageIt, About: text("Which roles may change alerts, record facts and see reviews", "哪些身份组可更改提醒、记录事实与查看审查"),
 			Options: []Option{
 				{Name: "alert", ZH: "提醒", About: text("May change alerts", "可更改提醒"), Type: Role},
@@ -136,6 +134,30 @@ func settingOptions() []Option {
 		{Name: "at", ZH: "时间", About: text("When digests go out: 07:30, or with a day of the week fri 16:00", "摘要时间：07:30，或含星期：周五 16:00")},
 		{Name: "quiet", ZH: "免打扰", About: text("Hours without posts, such as 22:00-07:00; what comes then is held", "免打扰时段，例如 22:00-07:00；其间消息留待之后发送")},
 		{Name: "ping", ZH: "提及", About: text("The role to mention when something is critical", "紧急时提及的身份组"), Type: Role},
+	}
+}
+
+// postCommands are about one post, or about what is not told. The buttons below a
+// post are commands of these.
+func postCommands() []Command {
+	id := Option{Name: "id", ZH: "编号", About: text("The post's id, from its last line", "消息编号，见其末行"), Required: true, Known: KnownPosts}
+	return []Command{
+		{Name: "alert post", ZH: "消息", Run: showPost, About: text("A post in full, with what became of it since", "完整显示一条消息及其后续"), Options: []Option{id}},
+		{Name: "alert ack", ZH: "确认", Run: acknowledge, About: text("Say that you see to what a post tells", "表明您已在处理该消息"), Options: []Option{id}},
+		{Name: "alert snooze", ZH: "稍后", Run: snooze, Needs: AlertWork, About: text("Tell no more of it for a while, then once again if it still holds", "暂不提醒，之后若仍成立再提醒一次"),
+			Options: []Option{id,
+				{Name: "for", ZH: "多久", About: text("How long; a day where not given", "多久；默认1天"), Choices: []Choice{
+					{"1d", text("1 day", "1天")}, {"3d", text("3 days", "3天")}, {"1w", text("1 week", "1周")}}},
+				{Name: "until", ZH: "至", About: text("The day on which it is told again, at 09:00", "再次提醒之日（09:00）"), Type: Day}}},
+		{Name: "alert mute", ZH: "静音", Run: mute, Needs: AlertWork, About: text("Tell this channel nothing of a measure, for good or until a day", "不再向本频道通知某措施，永久或至某日"),
+			Options: []Option{id,
+				{Name: "measure", ZH: "措施", About: text("Which, where the post is about several", "消息涉及多项措施时指明哪项"), Known: KnownMeasures},
+				{Name: "until", ZH: "至", About: text("The day on which it ends, at 09:00; for good where not given", "结束之日（09:00）；默认永久"), Type: Day}}},
+		{Name: "alert muted", ZH: "静音列表", Run: listHushes, About: text("What is snoozed or muted, by whom and until when", "已静音或稍后提醒的事项、设置者与期限")},
+		{Name: "alert unmute", ZH: "取消静音", Run: endHush, Needs: AlertWork, About: text("End a mute or a snooze now", "立即结束静音或稍后提醒"),
+			Options: []Option{{Name: "id", ZH: "编号", About: text("Its id, such as h1", "编号，例如 h1"), Required: true, Known: KnownHushes}}},
+		{Name: "alert explain", ZH: "说明", Run: explainPost, About: text("Why a post was sent", "消息的缘由"), Options: []Option{id}},
+		{Name: "alert sources", ZH: "来源", Run: showSources, About: text("The sources of what a post tells", "消息所依据的来源"), Options: []Option{id}},
 	}
 }
 

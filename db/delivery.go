@@ -12,7 +12,7 @@ import (
 
 // deliver stores what every subscription does with a firing. An end is shown in
 // the posts that told its beginning, and needs no other.
-func deliver(b *batch, firing int64, f tracker.Firing, all []tracker.Subscription, at time.Time) error {
+func deliver(b *batch, firing int64, f tracker.Firing, all []tracker.Subscription, hushes []tracker.Hush, at time.Time) error {
 	var told map[string]telling
 	if f.Kind == tracker.Resolved {
 		var err error
@@ -21,7 +21,7 @@ func deliver(b *batch, firing int64, f tracker.Firing, all []tracker.Subscriptio
 		}
 	}
 	for _, s := range all {
-		p, post := tracker.Plan(s, f, at), any(nil)
+		p, post := tracker.Plan(s, f, at, hushes...), any(nil)
 		if by, edited := told[s.ID]; edited {
 			p, post = by.delivery(at), by.post
 		}
@@ -65,6 +65,10 @@ func showEnd(b *batch, f tracker.Firing, at time.Time) (map[string]telling, erro
 		SELECT s.id, p.n, p.settled IS NOT NULL
 		FROM deliveries d JOIN posts p ON p.n = d.post JOIN subscriptions s ON s.n = d.subscription
 		WHERE d.firing IN (`+beginnings+`) AND p.cause IS NULL
+		UNION ALL
+		SELECT '', p.n, FALSE -- told again: no delivery ends there
+		FROM recalls r JOIN posts p ON p.n = r.post
+		WHERE r.firing IN (`+beginnings+`) AND p.cause IS NULL
 		ORDER BY p.n`, f.Rule, f.Subject, f.At.UnixNano())
 	all, err := collect(rows, err, func(rows *sql.Rows, t *telling) error { return rows.Scan(&t.subscription, &t.post, &t.settled) })
 	told := map[string]telling{}

@@ -30,10 +30,13 @@ const (
 // same, [postSize] firings a post at most, in the order of the firings' ticks. A
 // firing that a post already tells the same channel in the same language is not
 // told again: the delivery joins that post, and ends as merged. So does an end
-// join the post that tells its beginning.
+// join the post that tells its beginning. Hushes that are over by now end.
 func (d *DB) Gather(ctx context.Context, now time.Time) error {
 	if err := d.gatherReady(ctx, now); err != nil {
 		return fmt.Errorf("gather deliveries into posts: %w", err)
+	}
+	if err := d.recalls(ctx, now); err != nil {
+		return fmt.Errorf("tell again what was hushed: %w", err)
 	}
 	if err := d.digests(ctx, now); err != nil {
 		return fmt.Errorf("write the digests: %w", err)

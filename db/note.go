@@ -41,8 +41,8 @@ func addNote(b *batch, firing int64, owner string, n tracker.Note) error {
 	}
 	rows, err := b.tx.QueryContext(b.ctx, `
 		SELECT DISTINCT p.n
-		FROM deliveries d JOIN posts p ON p.n = d.post JOIN subscriptions s ON s.n = d.subscription
-		WHERE d.firing = ?1 AND p.cause IS NULL AND ?2 IN ('', s.owner)`, firing, owner)
+		FROM tellings t JOIN posts p ON p.n = t.post JOIN subscriptions s ON s.n = t.subscription
+		WHERE t.firing = ?1 AND p.cause IS NULL AND ?2 IN ('', s.owner)`, firing, owner)
 	posts, err := collect(rows, err, func(rows *sql.Rows, post *int64) error { return rows.Scan(post) })
 	for _, post := range posts {
 		err = cmp.Or(err, want(b.ctx, b.tx, post, tracker.EditPost, n.At))

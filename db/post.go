@@ -49,6 +49,10 @@ func (d *DB) NextDue(ctx context.Context) (time.Time, error) {
 			UNION ALL
 			SELECT MIN(s.digest_due) FROM subscriptions s WHERE `+isDigest+`
 			UNION ALL
+			SELECT MIN(until) FROM hushes WHERE over IS NULL
+			UNION ALL
+			SELECT MIN(r.due) FROM recalls r JOIN subscriptions s ON s.n = r.subscription WHERE `+canRecall+`
+			UNION ALL
 			SELECT MIN(c.next_try) FROM chores c JOIN posts p ON p.n = c.post WHERE `+canBeDone+`
 		)`).Scan(instant{&next})
 	return next, d.told(err)
@@ -68,7 +72,7 @@ func tellsOf(ctx context.Context, tx *sql.Tx, p *tracker.Post) error {
 	rows, err := tx.QueryContext(ctx, `
 		WITH told AS (
 			SELECT f.* FROM firings f
-			WHERE f.seq IN (SELECT d.firing FROM deliveries d JOIN posts p ON p.n = d.post WHERE p.id = ?))
+			WHERE f.seq IN (SELECT t.firing FROM tellings t WHERE t.post = (SELECT n FROM posts WHERE id = ?)))
 		SELECT f.body FROM firings f
 		WHERE f.seq IN (
 			SELECT seq FROM told
@@ -84,11 +88,10 @@ func tellsOf(ctx context.Context, tx *sql.Tx, p *tracker.Post) error {
 	}
 	rows, err = tx.QueryContext(ctx, `
 		SELECT DISTINCT n.seq, n.body
-		FROM posts p
-		JOIN deliveries d ON d.post = p.n
-		JOIN subscriptions s ON s.n = d.subscription
-		JOIN notes n ON n.firing = d.firing AND n.owner IN ('', s.owner)
-		WHERE p.id = ?
+		FROM tellings t
+		JOIN subscriptions s ON s.n = t.subscription
+		JOIN notes n ON n.firing = t.firing AND n.owner IN ('', s.owner)
+		WHERE t.post = (SELECT n FROM posts WHERE id = ?)
 		ORDER BY n.seq`, p.ID)
 	p.Notes, err = collect(rows, err, func(rows *sql.Rows, n *tracker.Note) error { return rows.Scan(new(int64), body{n}) })
 	return err
@@ -98,19 +101,46 @@ func tellsOf(ctx context.Context, tx *sql.Tx, p *tracker.Post) error {
 // where owner is "*". The error matches [tracker.ErrNotFound] where there is none.
 func (d *DB) Post(ctx context.Context, owner, id string) (tracker.Post, error) {
 	var p tracker.Post
-	err := d.read(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `
-			SELECT `+postColumns+`
-			FROM posts p
-			WHERE p.id = ?1 AND EXISTS (
-				SELECT 1 FROM deliveries d JOIN subscriptions s ON s.n = d.subscription
-				WHERE d.post = p.n AND ?2 IN (s.owner, '*'))`, id, owner).Scan(intoPost(&p)...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return notFound("post", id, nil)
-		}
-		return cmp.Or(err, tellsOf(ctx, tx, &p))
+	err := d.read(ctx, func(tx *sql.Tx) (err error) {
+		p, err = ownPost(ctx, tx, owner, id)
+		return err
 	})
 	return p, err
+}
+
+// RecentPosts lists an owner's latest posts that were sent, at most so many,
+// newest first; anybody's where owner is "*".
+func (d *DB) RecentPosts(ctx context.Context, owner string, most int) ([]tracker.Post, error) {
+	var all []tracker.Post
+	err := d.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT `+postColumns+`
+			FROM posts p
+			WHERE p.message IS NOT NULL AND EXISTS (
+				SELECT 1 FROM tellings t JOIN subscriptions s ON s.n = t.subscription
+				WHERE t.post = p.n AND ?1 IN (s.owner, '*'))
+			ORDER BY p.n DESC
+			LIMIT ?2`, owner, most)
+		all, err = collect(rows, err, scanPost)
+		for i := range all {
+			err = cmp.Or(err, tellsOf(ctx, tx, &all[i]))
+		}
+		return err
+	})
+	return all, err
+}
+
+func ownPost(ctx context.Context, tx *sql.Tx, owner, id string) (p tracker.Post, err error) {
+	err = tx.QueryRowContext(ctx, `
+		SELECT `+postColumns+`
+		FROM posts p
+		WHERE p.id = ?1 AND EXISTS (
+			SELECT 1 FROM tellings t JOIN subscriptions s ON s.n = t.subscription
+			WHERE t.post = p.n AND ?2 IN (s.owner, '*'))`, id, owner).Scan(intoPost(&p)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, notFound("post", id, nil)
+	}
+	return p, cmp.Or(err, tellsOf(ctx, tx, &p))
 }
 
 // MarkTried claims a post for a try that begins now; nobody else gets it for
@@ -237,6 +267,7 @@ func giveUp(ctx context.Context, tx *sql.Tx, channel string, cause tracker.Cause
 			WHERE state IN ('waiting', 'held') AND post IS NULL AND subscription IN (SELECT n FROM subscriptions WHERE channel = ?1)`,
 		`UPDATE deliveries SET state = 'failed', cause = ?2, settled = ?3
 			WHERE post IN (SELECT n FROM posts WHERE channel = ?1 AND settled IS NULL)`,
+		`DELETE FROM recalls WHERE post IS NULL AND subscription IN (SELECT n FROM subscriptions WHERE channel = ?1)`,
 		`UPDATE posts SET settled = ?3, cause = ?2, claim = NULL, claimed = NULL WHERE channel = ?1 AND settled IS NULL`,
 	} {
 		if _, err := tx.ExecContext(ctx, q, channel, cause, stamp(at)); err != nil {

@@ -70,7 +70,10 @@ func (d *DB) Commit(ctx context.Context, o tracker.Outcome, at time.Time) error 
 		if err := replaceActive(b, o.Rule, had, o.Active); err != nil {
 			return err
 		}
-		return fire(b, o.Firings, at)
+		if err := fire(b, o.Firings, at); err != nil {
+			return err
+		}
+		return endGone(b, o, at)
 	})
 	if err != nil {
 		return fmt.Errorf("store the tick of rule %s at %s: %w", o.Rule, o.Tick.Format(time.RFC3339), err)
@@ -136,6 +139,10 @@ func fire(b *batch, firings []tracker.Firing, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	hushes, err := liveHushes(b.ctx, b.tx, "")
+	if err != nil {
+		return err
+	}
 	for _, f := range firings {
 		seq, isNew, err := storeFiring(b, f, at)
 		if err != nil {
@@ -144,7 +151,7 @@ func fire(b *batch, firings []tracker.Firing, at time.Time) error {
 		if !isNew {
 			continue
 		}
-		if err := deliver(b, seq, f, all, at); err != nil {
+		if err := deliver(b, seq, f, all, hushesOf(hushes), at); err != nil {
 			return err
 		}
 	}
@@ -178,6 +185,11 @@ func (d *DB) MoveRule(ctx context.Context, was, now string) error {
 	return d.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM rules WHERE rule = ?2 AND tick IS NULL AND EXISTS (SELECT 1 FROM rules WHERE rule = ?1)`, was, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE OR IGNORE hushes SET rule = ?2 WHERE rule = ?1 AND over IS NULL AND NOT EXISTS (SELECT 1 FROM rules WHERE rule = ?2)`, was, now)
 		if err != nil {
 			return err
 		}

@@ -92,7 +92,10 @@ func dropWaiting(ctx context.Context, tx *sql.Tx, n int64, cause tracker.Cause) 
 	_, err := tx.ExecContext(ctx, `
 		UPDATE deliveries SET state = 'not-sent', cause = ?, due = NULL
 		WHERE subscription = ? AND post IS NULL AND state IN ('waiting', 'held')`, cause, n)
-	return err
+	if err != nil {
+		return err
+	}
+	return dropRecalls(ctx, tx, n)
 }
 
 // onSubscription does something to an owner's subscription, the entry's subject.

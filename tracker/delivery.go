@@ -1,6 +1,9 @@
 package tracker
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // DeliveryState is where a delivery stands.
 type DeliveryState string
@@ -24,6 +27,8 @@ const (
 	CauseDigest  Cause = "digest"       // held for the next digest
 	CauseFilter  Cause = "filter"       // the filter does not match
 	CausePaused  Cause = "paused"       // the subscription is paused
+	CauseSnoozed Cause = "snoozed"      // its rule and subject are snoozed
+	CauseMuted   Cause = "muted"        // all the measures that it concerns are muted in the channel
 	CauseDeleted Cause = "deleted"      // the subscription was deleted before it went out
 	CauseOwner   Cause = "not-yours"    // a review of somebody else
 	CauseAccess  Cause = "no-access"    // Discord refuses the channel
@@ -42,7 +47,8 @@ type Delivery struct {
 	Settled      time.Time     `json:"settled,omitzero"` // when it became sent, merged or failed
 }
 
-// Plan says what a subscription does with a firing at an instant, and why.
+// Plan says what a subscription does with a firing at an instant, and why. Of the
+// hushes those count that are the owner's and hold then.
 //
 // A digest goes out at the next full hour, or the next time of the day or week
 // that the subscription names, in its zone and always after at. Quiet hours hold
@@ -51,9 +57,9 @@ type Delivery struct {
 // What [Subscription.Check] refuses never makes a firing vanish, except that a
 // filter that cannot be read matches nothing: an unknown zone counts as UTC,
 // unreadable quiet hours as none, an unknown time of delivery as at once.
-func Plan(s Subscription, f Firing, at time.Time) Delivery {
+func Plan(s Subscription, f Firing, at time.Time, hushes ...Hush) Delivery {
 	d := Delivery{Firing: f.ID, Subscription: s.ID}
-	if d.Cause = s.declines(f); d.Cause != "" {
+	if d.Cause = cmp.Or(s.declines(f), s.hushed(f, at, hushes)); d.Cause != "" {
 		d.State = NotSent
 		return d
 	}

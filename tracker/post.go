@@ -1,6 +1,9 @@
 package tracker
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Post is the deliveries that go out together to one channel. Which they are
 // is stored before the first try; the nonce is made of the id.
@@ -63,6 +66,19 @@ func (p Post) Tellings() []Telling {
 		for _, n := range p.Notes {
 			if n.Firing == all[i].ID {
 				all[i].Notes = append(all[i].Notes, n)
+			}
+		}
+	}
+	return all
+}
+
+// Measures lists the measures that the post's firings concern, each once.
+func (p Post) Measures() []string {
+	var all []string
+	for _, f := range p.Firings {
+		for _, m := range f.Measures {
+			if !slices.Contains(all, m) {
+				all = append(all, m)
 			}
 		}
 	}
