@@ -233,6 +233,22 @@ func TestKilledBetweenStoringAndPosting(t *testing.T) {
 	}
 }
 
+func TestGatewayThatWillNeverHaveTheBotEndsIt(t *testing.T) {
+	i := newInstall(t)
+	for code, words := range map[int]string{4004: "DISCORD_TOKEN", 4010: "shard number", 4012: "newer derisk", 4013: "intents", 4014: "intents"} {
+		i.server.CloseNext(code)
+		cmd := i.command("run")
+		var errOut bytes.Buffer
+		cmd.Stderr = &errOut
+		err := cmd.Run()
+		lines := strings.Split(strings.TrimSpace(errOut.String()), "\n")
+		last := lines[len(lines)-1]
+		if exit := cmd.ProcessState.ExitCode(); err == nil || exit != 1 || !strings.Contains(last, words) || !strings.Contains(last, fmt.Sprint(code)) {
+			t.Errorf("code %d: exit %d, the last line is %q", code, exit, last)
+		}
+	}
+}
+
 func TestWrongTokenIsToldInPlainWords(t *testing.T) {
 	i := newInstall(t)
 	cmd := i.command("run")

@@ -79,7 +79,8 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 	d.gateway = &gateway{
 		token: token, address: d.address, log: c.Log,
 		backoff: backoff, openTime: 20 * time.Second, invalidWait: time.Second,
-		starts: &starts{memory: c.Settings, spacing: startSpacing, log: c.Log},
+		starts: newStarts(c.Settings, c.Log),
+		kept:   &sessions{memory: c.Settings, log: c.Log},
 	}
 	return d, nil
 }
@@ -88,8 +89,9 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 // hand. It returns nil, or a [StopError] where Discord will not have the bot.
 func (d *Discord) Run(ctx context.Context) error {
 	defer d.work.Wait()
+	d.gateway.ready = func(app string) { d.work.Go(func() { d.register(ctx, app) }) }
 	d.gateway.handle = func(event string, data json.RawMessage) { d.event(ctx, event, data) }
-	return d.gateway.run(ctx)
+	return d.gateway.runShards(ctx)
 }
 
 func (d *Discord) address(ctx context.Context) (found gatewayAddress, err error) {
@@ -102,8 +104,6 @@ func (d *Discord) address(ctx context.Context) (found gatewayAddress, err error)
 // event takes up one event of the gateway. It does not block.
 func (d *Discord) event(ctx context.Context, event string, data json.RawMessage) {
 	switch event {
-	case "READY":
-		d.work.Go(func() { d.register(ctx, data) })
 	case "INTERACTION_CREATE":
 		d.takeUp(ctx, data)
 	}

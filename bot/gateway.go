@@ -32,7 +32,6 @@ const badToken = "discord does not accept the token: copy it anew from the devel
 var stops = map[int]string{
 	4004: badToken,
 	4010: "discord refuses the shard number: this is a fault in derisk, please report it",
-	4011: "the bot is in more servers than one connection may serve (2,500): take it out of some",
 	4012: "discord no longer speaks version 10 of its gateway: install a newer derisk",
 	4013: "discord refuses the intents: this is a fault in derisk, please report it",
 	4014: "discord does not allow the intents that were asked for: this is a fault in derisk, which needs no privileged ones",
@@ -45,6 +44,10 @@ var sessionEnds = map[int]bool{
 	4007: true, // the sequence is wrong
 	4009: true, // timed out
 }
+
+// closeTooFew is the close code of a connection that would have to serve more
+// servers than it may: more shards are needed.
+const closeTooFew = 4011
 
 const (
 	writeTime   = 5 * time.Second
@@ -72,8 +75,9 @@ var (
 	errSilent    = errors.New("no answer to a heartbeat")
 )
 
-// gateway keeps one connection to Discord's gateway open, whatever happens to
-// it, until its context ends or Discord says that it will never have the bot.
+// gateway keeps one shard's connection to Discord's gateway open, whatever
+// happens to it, until its context ends or Discord says that it will never have
+// the bot.
 //
 // It stands in for that of discordgo, which hides the code of a close, tries for
 // ever what cannot succeed, notices a silent connection after minutes only,
@@ -81,7 +85,10 @@ var (
 type gateway struct {
 	token   string
 	address func(context.Context) (gatewayAddress, error)
+	shard   shard
 	starts  *starts
+	kept    *sessions
+	ready   func(app string)                         // the bot is there, as that application; must not block
 	handle  func(event string, data json.RawMessage) // must not block
 	log     *slog.Logger
 
@@ -94,31 +101,28 @@ type gateway struct {
 // gatewayAddress is the answer of /gateway/bot.
 type gatewayAddress struct {
 	URL    string `json:"url"`
+	Shards int    `json:"shards"`
 	Starts struct {
-		Total      int   `json:"total"`
-		Remaining  int   `json:"remaining"`
-		ResetAfter int64 `json:"reset_after"` // milliseconds
+		Total       int   `json:"total"`
+		Remaining   int   `json:"remaining"`
+		ResetAfter  int64 `json:"reset_after"`     // milliseconds
+		Concurrency int   `json:"max_concurrency"` // buckets in which shards may identify themselves side by side
 	} `json:"session_start_limit"`
 }
 
-// resumable is what a new connection needs to go on where the last one ended.
-type resumable struct {
-	id, url string
-	seq     atomic.Int64
-}
-
-func (r *resumable) forget() {
-	r.id, r.url = "", ""
-	r.seq.Store(0)
-}
-
-// run returns nil when ctx has ended, else a [StopError].
+// run returns nil when ctx has ended, else errTooFew or a [StopError]. What the
+// next process needs to go on is stored at the end.
 func (g *gateway) run(ctx context.Context) error {
-	var session resumable
+	session := g.kept.load(ctx, g.shard)
+	defer func() {
+		ending, done := outlive(ctx, writeTime)
+		defer done()
+		g.kept.save(ending, g.shard, session, true)
+	}()
 	for failures := 0; ctx.Err() == nil; failures++ {
 		began := time.Now()
-		err := g.connect(ctx, &session)
-		if stop := g.judge(err, &session); stop != nil && ctx.Err() == nil {
+		err := g.connect(ctx, session)
+		if stop := g.judge(err, session); stop != nil && ctx.Err() == nil {
 			return stop
 		}
 		if time.Since(began) >= stableTime {
@@ -129,7 +133,7 @@ func (g *gateway) run(ctx context.Context) error {
 			wait = max(wait, g.invalidWait+rand.N(4*g.invalidWait)) // one to five seconds, as Discord asks
 		}
 		if ctx.Err() == nil {
-			g.log.Warn("discord connection ended", "err", err, "resume", session.id != "", "wait", wait)
+			g.log.Warn("discord connection ended", "shard", g.shard, "err", err, "resume", session.id != "", "wait", wait)
 		}
 		sleep(ctx, wait) // the loop looks at ctx
 	}
@@ -143,11 +147,14 @@ func backoff(failures int) time.Duration {
 }
 
 // judge says whether an error is the end, and forgets a session that it ended.
-func (g *gateway) judge(err error, s *resumable) error {
-	if refused, ok := errors.AsType[*refusedError](err); ok && refused.Status == http.StatusUnauthorized {
-		return &StopError{refused.Status, badToken}
+func (g *gateway) judge(err error, s *session) error {
+	if stop := refusal(err); stop != nil {
+		return stop
 	}
 	if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
+		if closed.Code == closeTooFew {
+			return errTooFew
+		}
 		if remedy, is := stops[closed.Code]; is {
 			return &StopError{closed.Code, remedy}
 		}
@@ -161,8 +168,24 @@ func (g *gateway) judge(err error, s *resumable) error {
 	return nil
 }
 
+// refusal is a [StopError] where Discord does not accept the token.
+func refusal(err error) error {
+	if refused, ok := errors.AsType[*refusedError](err); ok && refused.Status == http.StatusUnauthorized {
+		return &StopError{refused.Status, badToken}
+	}
+	return nil
+}
+
 // connect opens a connection and serves it until it ends, always with an error.
-func (g *gateway) connect(ctx context.Context, s *resumable) error {
+func (g *gateway) connect(ctx context.Context, s *session) error {
+	if s.id == "" {
+		turn, err := g.starts.await(ctx, g.shard.id)
+		if err != nil {
+			return err
+		}
+		defer turn.end()
+		s.turn = turn
+	}
 	at, err := g.where(ctx, s)
 	if err != nil {
 		return err
@@ -183,20 +206,15 @@ func (g *gateway) connect(ctx context.Context, s *resumable) error {
 	c := &connection{ws: ws, session: s}
 	c.acked.Store(true)
 	defer c.ws.Close()
-	defer context.AfterFunc(ctx, func() { c.end(websocket.CloseNormalClosure, ctx.Err()) })()
+	defer context.AfterFunc(ctx, func() { c.end(closeResume, ctx.Err()) })()
 	return g.serve(ctx, c, opened.Add(g.openTime))
 }
 
 // where is the address to connect to. A session that can be resumed has its own;
-// else the bot must be free to identify itself.
-func (g *gateway) where(ctx context.Context, s *resumable) (string, error) {
+// else Discord must let the bot identify itself.
+func (g *gateway) where(ctx context.Context, s *session) (string, error) {
 	at := s.url
 	if at == "" || s.id == "" {
-		if s.id == "" {
-			if err := g.starts.await(ctx); err != nil {
-				return "", err
-			}
-		}
 		found, err := g.address(ctx)
 		if err != nil {
 			return "", fmt.Errorf("ask for the gateway: %w", err)
@@ -243,10 +261,13 @@ func (g *gateway) serve(ctx context.Context, c *connection, deadline time.Time) 
 			}
 			beating.Go(func() { c.beat(beat) })
 		case opDispatch:
-			ready = g.dispatch(c, p) || ready
+			ready = g.dispatch(ctx, c, p) || ready
 		default:
 			if err := c.control(p); err != nil {
 				return err
+			}
+			if p.Op == opAck && ready {
+				g.kept.save(ctx, g.shard, c.session, false)
 			}
 		}
 	}
@@ -264,34 +285,34 @@ func (g *gateway) greet(ctx context.Context, c *connection, hello json.RawMessag
 	if c.session.id != "" {
 		return c.write(opResume, map[string]any{"token": g.token, "session_id": c.session.id, "seq": c.session.seq.Load()})
 	}
-	if err := g.starts.spend(ctx); err != nil {
+	if err := c.session.turn.spend(ctx); err != nil {
 		return err
 	}
 	return c.write(opIdentify, map[string]any{
-		"token": g.token, "intents": discordgo.IntentsGuilds,
+		"token": g.token, "intents": discordgo.IntentsGuilds, "shard": []int{g.shard.id, g.shard.of},
 		"properties": map[string]string{"os": "linux", "browser": "derisk", "device": "derisk"},
 	})
 }
 
 // dispatch hands an event on. It says whether the connection is ready by it.
-func (g *gateway) dispatch(c *connection, p packet) bool {
-	c.session.seq.Store(p.Seq)
-	ready := p.Type == "RESUMED"
+func (g *gateway) dispatch(ctx context.Context, c *connection, p packet) bool {
+	s := c.session
+	s.seq.Store(p.Seq)
+	ready := p.Type == "READY" || p.Type == "RESUMED"
 	if p.Type == "READY" {
-		var r struct {
-			Session string `json:"session_id"`
-			Resume  string `json:"resume_gateway_url"`
-		}
-		if err := json.Unmarshal(p.Data, &r); err != nil {
+		if err := s.begin(p.Data); err != nil {
 			g.log.Warn("discord's READY cannot be read", "err", err)
 		}
-		c.session.id, c.session.url = r.Session, r.Resume
-		ready = true
 	}
 	if ready {
-		g.log.Info("discord connection ready", "event", p.Type)
+		g.log.Info("discord connection ready", "event", p.Type, "shard", g.shard)
+		g.kept.save(ctx, g.shard, s, false)
+		g.ready(s.app)
+		s.stale = false
 	}
-	g.handle(p.Type, p.Data)
+	if !s.stale {
+		g.handle(p.Type, p.Data)
+	}
 	return ready
 }
 
@@ -307,7 +328,7 @@ type packet struct {
 // takes its turn.
 type connection struct {
 	ws       *websocket.Conn
-	session  *resumable
+	session  *session
 	interval time.Duration // of heartbeats; set before they begin
 	acked    atomic.Bool   // the latest heartbeat was answered
 	writing  sync.Mutex

@@ -121,7 +121,15 @@ func TestGatewayComesBack(t *testing.T) {
 		{"dropped without a word", func(s *discordtest.Server) { s.Cut() }, resumes(1)},
 		{"asked to reconnect", func(s *discordtest.Server) { s.AskReconnect() }, resumes(1)},
 		{"unknown error 4000", func(s *discordtest.Server) { s.Drop(4000) }, resumes(1)},
+		{"unknown operation 4001", func(s *discordtest.Server) { s.Drop(4001) }, resumes(1)},
+		{"packet that cannot be read 4002", func(s *discordtest.Server) { s.Drop(4002) }, resumes(1)},
+		{"not authenticated 4003", func(s *discordtest.Server) { s.Drop(4003) }, identifies(2)},
+		{"already authenticated 4005", func(s *discordtest.Server) { s.Drop(4005) }, resumes(1)},
+		{"wrong sequence 4007", func(s *discordtest.Server) { s.Drop(4007) }, identifies(2)},
+		{"too many packets 4008", func(s *discordtest.Server) { s.Drop(4008) }, resumes(1)},
 		{"session timed out 4009", func(s *discordtest.Server) { s.Drop(4009) }, identifies(2)},
+		{"closed in the normal way 1000", func(s *discordtest.Server) { s.Drop(1000) }, identifies(2)},
+		{"gateway goes away 1001", func(s *discordtest.Server) { s.Drop(1001) }, identifies(2)},
 		{"session invalid, resumable", func(s *discordtest.Server) { s.Invalidate(true) }, resumes(1)},
 		{"session invalid for good", func(s *discordtest.Server) { s.Invalidate(false) }, identifies(2)},
 		{"resume refused", func(s *discordtest.Server) { s.RefuseResumes(1); s.Cut() }, identifies(2)},
@@ -156,11 +164,23 @@ func TestSilentConnectionIsGivenUpInTime(t *testing.T) {
 	}
 }
 
+func TestSilentConnectionIsReplacedInTime(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t)
+	s.Heartbeat = 500 * time.Millisecond
+	begin(t, s)
+	s.AwaitReady()
+	s.Silence(true)
+	s.AwaitGateway(2*s.Heartbeat+5*time.Second, "given up", func(g discordtest.Gateway) bool { return g.Opened > 1 })
+	s.Silence(false)
+	s.AwaitGateway(10*time.Second, "back again", resumes(1))
+}
+
 func TestGatewayStopsWhereTryingAgainCannotHelp(t *testing.T) {
 	for _, tt := range []struct {
 		code int
 		says string
-	}{{4004, "DISCORD_TOKEN"}, {4010, "shard"}, {4011, "servers"}, {4012, "newer derisk"}, {4013, "intents"}, {4014, "intents"}} {
+	}{{4004, "DISCORD_TOKEN"}, {4010, "shard"}, {4012, "newer derisk"}, {4013, "intents"}, {4014, "intents"}} {
 		t.Run(tt.says, func(t *testing.T) {
 			s := discordtest.New(t)
 			s.CloseNext(tt.code)
@@ -216,24 +236,25 @@ func TestEndDuringAReconnectIsFinal(t *testing.T) {
 func TestStartsOfADayAreCountedAndLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &remembered{}
-		again := func() *starts { return &starts{memory: m, spacing: startSpacing, log: quiet()} } // as after a restart
+		again := func() *starts { return newStarts(m, quiet()) } // as after a restart
 		began := time.Now()
 		for range maxStarts {
-			if err := again().await(t.Context()); err != nil {
+			turn, err := again().await(t.Context(), 0)
+			if err != nil {
 				t.Fatal(err)
 			}
-			if err := again().spend(t.Context()); err != nil {
+			if err := turn.spend(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if took, least := time.Since(began), (maxStarts-1)*startSpacing; took != least {
 			t.Errorf("%d starts took %v, not %v", maxStarts, took, least)
 		}
-		again().await(t.Context())
+		turn, _ := again().await(t.Context(), 0)
 		if took := time.Since(began); took != 24*time.Hour {
 			t.Errorf("one more came after %v", took)
 		}
-		again().spend(t.Context())
+		turn.spend(t.Context())
 		if c := again().count(t.Context()); c.Count != 1 {
 			t.Errorf("the next day begins at %d", c.Count)
 		}

@@ -52,20 +52,15 @@ const (
 
 // register overwrites the bot's global commands, unless they are what was
 // registered last. It tries until it succeeds, is refused, or ctx ends.
-func (d *Discord) register(ctx context.Context, ready json.RawMessage) {
+func (d *Discord) register(ctx context.Context, app string) {
 	d.registering.Lock()
 	defer d.registering.Unlock()
-	var r struct {
-		Application struct {
-			ID string `json:"id"`
-		} `json:"application"`
-	}
-	if err := json.Unmarshal(ready, &r); err != nil || !isSnowflake(r.Application.ID) {
-		d.log.Error("discord does not say which application the bot is; its commands are not registered", "err", err)
+	if !isSnowflake(app) {
+		d.log.Error("discord does not say which application the bot is; its commands are not registered")
 		return
 	}
 	for failures := 0; ctx.Err() == nil; failures++ {
-		err := d.registerOnce(ctx, r.Application.ID)
+		err := d.registerOnce(ctx, app)
 		if err == nil {
 			return
 		}

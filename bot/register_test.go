@@ -17,20 +17,19 @@ func TestCommandsAreRegisteredOnlyWhenChanged(t *testing.T) {
 	for deadline := time.Now().Add(5 * time.Second); len(s.Commands()) == 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
-	ready := []byte(`{"application": {"id": "` + discordtest.Application + `"}}`)
 	for _, tt := range []struct {
-		name  string
-		ready []byte
-		do    func()
-		want  int
+		name string
+		app  string
+		do   func()
+		want int
 	}{
-		{"the same again", ready, func() {}, 1},
-		{"other commands are remembered", ready, func() { r.settings.SetSetting(t.Context(), registeredKey, "of another version") }, 2},
-		{"another application", []byte(`{"application": {"id": "12"}}`), func() {}, 3},
-		{"no application", []byte(`{}`), func() {}, 3},
+		{"the same again", discordtest.Application, func() {}, 1},
+		{"other commands are remembered", discordtest.Application, func() { r.settings.SetSetting(t.Context(), registeredKey, "of another version") }, 2},
+		{"another application", "12", func() {}, 3},
+		{"no application", "", func() {}, 3},
 	} {
 		tt.do()
-		r.register(t.Context(), tt.ready)
+		r.register(t.Context(), tt.app)
 		if n := len(s.Requests("PUT /applications/")); n != tt.want {
 			t.Errorf("%s: registered %d times, not %d", tt.name, n, tt.want)
 		}
@@ -88,7 +87,7 @@ func TestRegistrationIsTriedAgainUnlessRefused(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := discordtest.Fake(t)
 			s.Script(once(tt.fault))
-			fakeDiscord(t, s, quiet()).register(t.Context(), []byte(`{"application": {"id": "900"}}`))
+			fakeDiscord(t, s, quiet()).register(t.Context(), "900")
 			if got := len(s.Requests("PUT /applications/900/commands")); got != tt.want {
 				t.Errorf("%+v: %d tries, not %d", tt.fault, got, tt.want)
 			}

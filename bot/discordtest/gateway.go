@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -21,8 +22,10 @@ type gateway struct {
 	dead       bool // heartbeats are not acknowledged, all else goes on
 	closeNext  int  // close code for whoever identifies or resumes next
 	refuseNext int  // how many RESUMEs are answered with an invalid session
-	sessions   map[string]bool
+	sessions   map[string]*session
 	sequence   int64
+	shards     int // that /gateway/bot asks for
+	slots      int // its max_concurrency
 	changed    chan struct{}
 }
 
@@ -31,7 +34,19 @@ type conn struct {
 	ws    *websocket.Conn
 	mu    sync.Mutex // one writer at a time
 	ready bool       // under the server's mu
+
+	session *session // nil before it identified or resumed; under the server's mu
 }
+
+// session is what a client may resume, under the server's mu.
+type session struct {
+	id    string
+	shard [2]int
+	sent  []packet // the latest events
+}
+
+// replayed is how many events are kept of a session.
+const replayed = 200
 
 type packet struct {
 	Op   int             `json:"op"`
@@ -68,16 +83,19 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	c := &conn{ws: ws}
 	s.mu.Lock()
 	if s.gateway.conns == nil {
-		s.gateway.conns, s.gateway.sessions = map[*conn]bool{}, map[string]bool{}
+		s.gateway.conns, s.gateway.sessions = map[*conn]bool{}, map[string]*session{}
 	}
 	s.gateway.conns[c] = true
 	s.gateway.opened++
-	silent := s.NoHello
+	silent, left := s.NoHello, false
 	s.gatewayChanged()
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
 		delete(s.gateway.conns, c)
+		if left && c.session != nil {
+			delete(s.gateway.sessions, c.session.id)
+		}
 		s.gatewayChanged()
 		s.mu.Unlock()
 	}()
@@ -86,7 +104,8 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}
 	for {
 		var p packet
-		if ws.ReadJSON(&p) != nil {
+		if err := ws.ReadJSON(&p); err != nil {
+			left = websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) // ends the session
 			return
 		}
 		s.hear(c, p)
@@ -121,9 +140,10 @@ func (s *Server) hear(c *conn, p packet) {
 func (s *Server) begin(c *conn, p packet) {
 	g := &s.gateway
 	var who struct {
-		Token   string `json:"token"`
-		Session string `json:"session_id"`
-		Intents int    `json:"intents"`
+		Token   string  `json:"token"`
+		Session string  `json:"session_id"`
+		Seq     int64   `json:"seq"`
+		Shard   *[2]int `json:"shard"`
 	}
 	if err := json.Unmarshal(p.Data, &who); err != nil {
 		c.close(4002)
@@ -136,46 +156,83 @@ func (s *Server) begin(c *conn, p packet) {
 	}
 	code := g.closeNext
 	g.closeNext = 0
+	shard := [2]int{0, 1}
+	if who.Shard != nil {
+		shard = *who.Shard
+	}
 	switch {
 	case code != 0:
 		c.close(code)
 	case who.Token != s.Token:
 		c.close(4004)
-	case p.Op == 6 && (g.refuseNext > 0 || !g.sessions[who.Session]):
-		g.refuseNext = max(0, g.refuseNext-1)
-		c.send(9, false)
 	case p.Op == 6:
-		c.ready = true
-		s.event(c, "RESUMED", struct{}{})
+		s.resume(c, who.Session, who.Seq)
+	case shard[0] < 0 || shard[0] >= shard[1]:
+		c.close(4010)
+	case shard[1] < g.shards:
+		c.close(4011)
 	default:
 		c.ready = true
-		session := fmt.Sprintf("session-%d", len(g.identified))
-		g.sessions[session] = true
-		s.event(c, "READY", s.readyEvent(session, c))
+		c.session = &session{id: fmt.Sprintf("session-%d", len(g.identified)), shard: shard}
+		g.sessions[c.session.id] = c.session
+		s.event(c.session, "READY", s.readyEvent(c))
 	}
 }
 
-func (s *Server) readyEvent(session string, c *conn) any {
+// resume sends again what a client has missed.
+func (s *Server) resume(c *conn, id string, seq int64) {
+	g := &s.gateway
+	c.session = g.sessions[id]
+	if g.refuseNext > 0 || c.session == nil || c.session.shard[1] < g.shards {
+		g.refuseNext = max(0, g.refuseNext-1)
+		c.send(9, false)
+		return
+	}
+	for _, p := range c.session.sent {
+		if *p.Seq > seq {
+			c.write(p)
+		}
+	}
+	c.ready = true
+	s.event(c.session, "RESUMED", struct{}{})
+}
+
+func (s *Server) readyEvent(c *conn) any {
 	return map[string]any{
-		"v": 10, "session_id": session, "resume_gateway_url": "ws://" + c.ws.LocalAddr().String() + "/gateway",
+		"v": 10, "session_id": c.session.id, "resume_gateway_url": "ws://" + c.ws.LocalAddr().String() + "/gateway",
 		"user": map[string]any{"id": Application, "bot": true}, "application": map[string]any{"id": Application, "flags": 0},
-		"guilds": []any{},
+		"guilds": []any{}, "shard": c.session.shard,
 	}
 }
 
-func (s *Server) event(c *conn, name string, data any) {
+// event sends an event of a session to its connection, if there is one, and keeps it.
+func (s *Server) event(of *session, name string, data any) {
 	s.gateway.sequence++
 	n := s.gateway.sequence
-	c.write(packet{Data: encode(data), Seq: &n, Type: name})
+	p := packet{Data: encode(data), Seq: &n, Type: name}
+	of.sent = append(of.sent[max(0, len(of.sent)-replayed+1):], p)
+	for c := range s.gateway.conns {
+		if c.ready && c.session == of {
+			c.write(p)
+		}
+	}
 }
 
-func (s *Server) dispatch(name string, data any) {
-	s.eachConn(func(c *conn) {
-		if c.ready {
-			s.event(c, name, data)
+// dispatch sends an event to the shard of a guild, also to sessions whose
+// connection is away; guild "" is a direct message, everywhere goes to all.
+func (s *Server) dispatch(guild, name string, data any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, _ := strconv.ParseInt(guild, 10, 64) // of none: 0, as at Discord
+	for _, of := range s.gateway.sessions {
+		if guild == everywhere || int(id>>22)%of.shard[1] == of.shard[0] {
+			s.event(of, name, data)
 		}
-	})
+	}
 }
+
+// everywhere stands for all guilds.
+const everywhere = "*"
 
 func (s *Server) eachConn(do func(*conn)) {
 	s.mu.Lock()
@@ -199,7 +256,12 @@ func (s *Server) AskHeartbeat() { s.eachConn(func(c *conn) { c.send(1, nil) }) }
 
 // Invalidate tells every client that its session is no more (op 9).
 func (s *Server) Invalidate(resumable bool) {
-	s.eachConn(func(c *conn) { c.send(9, resumable) })
+	s.eachConn(func(c *conn) {
+		if c.session != nil && !resumable {
+			delete(s.gateway.sessions, c.session.id)
+		}
+		c.send(9, resumable)
+	})
 }
 
 // Send sends text to every client as it is.
@@ -219,6 +281,12 @@ func (s *Server) StopAcks(on bool) { s.set(func(g *gateway) { g.dead = on }) }
 
 // CloseNext closes on whoever identifies or resumes next.
 func (s *Server) CloseNext(code int) { s.set(func(g *gateway) { g.closeNext = code }) }
+
+// Shards has the gateway want n shards, which may identify themselves in slots
+// buckets side by side. Who comes with fewer is closed on with 4011.
+func (s *Server) Shards(n, slots int) {
+	s.set(func(g *gateway) { g.shards, g.slots = n, slots })
+}
 
 // RefuseResumes answers the next n RESUMEs with an invalid session.
 func (s *Server) RefuseResumes(n int) { s.set(func(g *gateway) { g.refuseNext = n }) }

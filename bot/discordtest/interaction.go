@@ -59,7 +59,7 @@ type Ask struct {
 	Types       map[string]int // type of an option, where it does not follow from its value
 }
 
-// Interact sends an interaction to every gateway connection that is ready.
+// Interact sends an interaction to the shard of its guild.
 func (s *Server) Interact(a Ask) *Interaction {
 	s.mu.Lock()
 	now := time.Now().Add(-a.Old)
@@ -67,7 +67,7 @@ func (s *Server) Interact(a Ask) *Interaction {
 	i := &Interaction{ID: id, Token: "interaction-token-" + id, s: s, made: now, changed: make(chan struct{})}
 	s.replies[i.Token] = i
 	s.mu.Unlock()
-	s.dispatch("INTERACTION_CREATE", a.event(i))
+	s.dispatch(a.Guild, "INTERACTION_CREATE", a.event(i))
 	return i
 }
 
@@ -261,8 +261,8 @@ func (s *Server) serveWebhook(method string, parts []string, body []byte) reply 
 	return reply{status: http.StatusOK, value: m}
 }
 
-// Dispatch sends any event to every gateway connection that is ready.
-func (s *Server) Dispatch(event string, data any) { s.dispatch(event, data) }
+// Dispatch sends any event to every shard.
+func (s *Server) Dispatch(event string, data any) { s.dispatch(everywhere, event, data) }
 
 func encode(v any) json.RawMessage {
 	raw, err := json.Marshal(v)

@@ -104,10 +104,12 @@ func (s *Server) directMessages(body []byte) reply {
 }
 
 func (s *Server) gatewayBot(r *http.Request) any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return map[string]any{
-		"url": "ws://" + r.Host + "/gateway", "shards": 1,
+		"url": "ws://" + r.Host + "/gateway", "shards": max(s.gateway.shards, 1),
 		"session_start_limit": map[string]any{
-			"total": 1000, "remaining": s.StartsLeft, "reset_after": (24 * time.Hour).Milliseconds(), "max_concurrency": 1,
+			"total": 1000, "remaining": s.StartsLeft, "reset_after": (24 * time.Hour).Milliseconds(), "max_concurrency": max(s.gateway.slots, 1),
 		},
 	}
 }
