@@ -351,7 +351,7 @@ func TestComplete(t *testing.T) {
 	} {
 		r := asked("en")
 		r.Command = c.command
-		got, err := Complete(t.Context(), s.env(), r, c.option, c.typed)
+		got, err := new(Completion).Complete(t.Context(), s.env(), r, c.option, c.typed)
 		if err != nil || len(got) == 0 || !slices.ContainsFunc(got, func(o Choice) bool { return o.Value == c.want }) {
 			t.Errorf("%s %s %q: %v, %v, want %s", c.command, c.option, c.typed, got, err, c.want)
 		}

@@ -73,8 +73,9 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 	}
 	d := &Discord{api: api, settings: c.Settings, log: c.Log, slots: make(chan struct{}, inHand), workers: make(chan struct{}, atWork)}
 	d.run = func(ctx context.Context, r Request) (Reply, error) { return Run(ctx, c.Env, r) }
+	offers := new(Completion)
 	d.complete = func(ctx context.Context, r Request, option, typed string) ([]Choice, error) {
-		return Complete(ctx, c.Env, r, option, typed)
+		return offers.Complete(ctx, c.Env, r, option, typed)
 	}
 	d.gateway = &gateway{
 		token: token, address: d.address, log: c.Log,

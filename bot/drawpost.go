@@ -238,15 +238,10 @@ var overWord = tracker.Text{EN: "over", ZH: "已结束"}
 
 // firingWord is what kind of news a firing is, in a word.
 func firingWord(f tracker.Firing) tracker.Text {
-	switch {
-	case f.Kind == tracker.Resolved:
+	if f.Kind == tracker.Resolved {
 		return overWord
-	case f.Severity == tracker.Critical:
-		return tracker.Text{EN: "critical", ZH: "严重"}
-	case f.Severity == tracker.Warning:
-		return tracker.Text{EN: "warning", ZH: "警告"}
 	}
-	return tracker.Text{EN: "info", ZH: "提示"}
+	return named(severityWords, f.Severity)
 }
 
 // firedAt tells when a firing was due, in the reader's own time.

@@ -47,6 +47,12 @@ var evidenceWords = map[tracker.Evidence]tracker.Text{
 	tracker.Commentary: {EN: "commentary", ZH: "评论"},
 }
 
+var severityWords = map[tracker.Severity]tracker.Text{
+	tracker.Info:     {EN: "info", ZH: "提示"},
+	tracker.Warning:  {EN: "warning", ZH: "警告"},
+	tracker.Critical: {EN: "critical", ZH: "严重"},
+}
+
 var kindWords = map[tracker.Kind]tracker.Text{
 	tracker.ExportControl:     {EN: "export control", ZH: "出口管制"},
 	tracker.Tariff:            {EN: "tariff", ZH: "关税"},

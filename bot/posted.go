@@ -34,17 +34,17 @@ func showPost(ctx context.Context, env Env, r Request) (Reply, error) {
 }
 
 // postNames are the asker's latest posts, each with what it tells first.
-func postNames(ctx context.Context, env Env, r Request) (list []Choice, err error) {
+func postNames(ctx context.Context, env Env, r Request) (list []*offered, err error) {
 	if env.Posts == nil || r.Owner == "" {
 		return nil, nil
 	}
-	all, err := env.Posts.RecentPosts(ctx, r.Owner, mostChoices)
+	all, err := env.Posts.RecentPosts(ctx, r.Owner, maxChoices)
 	for _, p := range all {
 		p, about := r.readable(p), p.Lead
 		if len(p.Firings) > 0 {
 			about = p.Firings[0].Message
 		}
-		list = append(list, Choice{p.ID, about})
+		list = append(list, offer(p.ID, about))
 	}
 	return list, err
 }

@@ -43,12 +43,12 @@ func TestReviewsAreForThoseWithTheRight(t *testing.T) {
 	r.MayReview, r.Command, r.Args = false, "review stop", map[string]string{}
 	for _, c := range []string{"review stop", "review decide"} {
 		r.Command = c
-		if found, err := Complete(t.Context(), s.env(), r, "id", ""); err != nil || len(found) > 0 {
+		if found, err := new(Completion).Complete(t.Context(), s.env(), r, "id", ""); err != nil || len(found) > 0 {
 			t.Errorf("%s is completed to %v, %v", c, found, err)
 		}
 	}
 	if r.MayReview = true; true {
-		if found, _ := Complete(t.Context(), s.env(), r, "id", ""); len(found) != 1 {
+		if found, _ := new(Completion).Complete(t.Context(), s.env(), r, "id", ""); len(found) != 1 {
 			t.Errorf("completed to %v", found)
 		}
 	}

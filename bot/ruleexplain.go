@@ -301,40 +301,21 @@ func (t RuleTrace) decided(i int) tracker.Text {
 }
 
 // subjectsOf are what the rule that was given goes over.
-func subjectsOf(ctx context.Context, env Env, s *tracker.Snapshot, r Request) (list []Choice, err error) {
+func subjectsOf(ctx context.Context, env Env, r Request) (of listOf, err error) {
 	var all []RuleInfo
 	if env.Rules != nil {
 		all, err = env.Rules.Rules(ctx)
 	}
-	each := "measure"
 	for _, i := range all {
-		if i.Name == r.Arg("rule") && i.Each != "" {
-			each = i.Each
+		if i.Name == r.Arg("rule") && subjectLists[i.Each] != "" {
+			return subjectLists[i.Each], err
 		}
 	}
-	switch each {
-	case "event":
-		for _, m := range s.Measures {
-			for _, e := range m.Events {
-				list = append(list, Choice{e.ID, say("%s · %s", "%s · %s", e.ID, m.Title)})
-			}
-		}
-	case "review":
-		list = Option{Known: KnownReviews}.recorded(s, r)
-	case "commitment":
-		for _, c := range s.Commitments {
-			list = append(list, Choice{c.ID, say("%s · %s", "%s · %s", c.ID, c.Title)})
-		}
-	case "indicator":
-		for _, i := range s.Indicators {
-			list = append(list, Choice{i.ID, say("%s · %s", "%s · %s", i.ID, i.Title)})
-		}
-	case "article":
-		for _, a := range s.Articles {
-			list = append(list, Choice{a.ID, text(a.Title, a.Title)})
-		}
-	default:
-		list = Option{Known: KnownMeasures}.recorded(s, r)
-	}
-	return list, err
+	return listOf(KnownMeasures), err
+}
+
+// subjectLists are what the subjects of a rule are completed from, by what it goes over.
+var subjectLists = map[string]listOf{
+	"measure": listOf(KnownMeasures), "event": knownEvents, "review": listOf(KnownReviews),
+	"commitment": knownCommitments, "indicator": knownIndicators, "article": knownArticles,
 }

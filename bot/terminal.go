@@ -36,6 +36,8 @@ type Terminal struct {
 	c     TerminalConfig
 	mu    sync.Mutex      // guards out and shown, held while something is written
 	shown map[string]bool // posts, by id
+
+	offers Completion
 }
 
 // NewTerminal makes a chat. It says nothing until Chat runs.
@@ -270,7 +272,7 @@ func (t *Terminal) complete(ctx context.Context, line string, pos int) (head str
 }
 
 func (t *Terminal) offer(ctx context.Context, r Request, option, typed string) []string {
-	choices, err := Complete(ctx, t.c.Env, r, option, typed)
+	choices, err := t.offers.Complete(ctx, t.c.Env, r, option, typed)
 	if err != nil {
 		return nil
 	}
