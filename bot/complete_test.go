@@ -37,6 +37,7 @@ func TestWhatIsOfferedFirst(t *testing.T) {
 		{"an id in full width", "measure", "id", "ｃｎ－ｍｏｆｃｏｍ－２０２５－５８", "cn-mofcom-2025-58"},
 		{"the beginning of an id", "measure", "id", "cn-mofcom-2025-6", "cn-mofcom-2025-61"},
 		{"the beginning of a title", "measure", "id", "export control on lith", "cn-mofcom-2025-58"},
+		{"a title before words inside one", "measure", "id", "ban on", "cn-mofcom-2026-1"},
 		{"a word inside a title", "measure", "id", "crane", "us-ustr-2025-301-cranes"},
 		{"several words in any order", "measure", "id", "anode lithium", "cn-mofcom-2025-58"},
 		{"words of both languages", "measure", "id", "锂 graphite", "cn-mofcom-2025-58"},
