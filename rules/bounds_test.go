@@ -51,6 +51,7 @@ var shapes = map[string]func(n int) string{
 // never holds 200 MB at once, as all that it asks for, most of it free again
 // while it goes on, stays under 256 MB; and it ends soon.
 func TestAnyFileIsReadWithinBounds(t *testing.T) {
+	atLength(t)
 	for name, shape := range shapes {
 		for _, size := range []int{MaxFile - 2000, 1 << 20} {
 			data := []byte(shape(size))
@@ -108,6 +109,7 @@ func TestLongKeysAreDigests(t *testing.T) {
 }
 
 func TestAllRulesTogetherAreBounded(t *testing.T) {
+	atLength(t)
 	dear := []byte(ruleWith("when: |\n  count(measure.entities, # startsWith \"a\" or # startsWith \"b\") > 3 " + strings.Repeat(" and count(measure.entities, # startsWith \"a\" or # startsWith \"b\") > 3", 6)))
 	if _, faults := Parse("r.yaml", dear); len(faults) > 0 {
 		t.Fatal(faults[0])

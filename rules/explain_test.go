@@ -76,6 +76,7 @@ func madeRule(t *testing.T, schedule, zone, when string) *Rule {
 // TestWhenIsWhatEveryDueTimeSays compares the search, which looks only where
 // something can change, with looking at every due time.
 func TestWhenIsWhatEveryDueTimeSays(t *testing.T) {
+	atLength(t)
 	measures, _ := rulestest.Measures(100, 3)
 	s := snapshot(t, tracker.Facts{Measures: measures, Goods: rulestest.Tags()})
 	lines := [][2]string{{"0 9 * * *", "Asia/Shanghai"}, {"@every 11h", "UTC"}, {"30 4 * * 1", "America/New_York"}, {"0 0 1 * *", "Europe/Dublin"}}
@@ -170,6 +171,7 @@ func everyTime(t *testing.T, r *Rule, s *tracker.Snapshot, id string, at time.Ti
 
 // TestNearTurnsTheResult records what is said to turn the result, and looks.
 func TestNearTurnsTheResult(t *testing.T) {
+	atLength(t)
 	measures, _ := rulestest.Measures(60, 11)
 	s := snapshot(t, tracker.Facts{Measures: measures, Goods: rulestest.Tags()})
 	events, values := map[tracker.What]int{}, 0

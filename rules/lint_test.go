@@ -44,6 +44,7 @@ func shownLints(lints []*Lint) string {
 }
 
 func TestStarterRulesAreWithoutLints(t *testing.T) {
+	atLength(t)
 	lints, untried := Lints(starterRules(t), starterFacts(t), lintDay)
 	if len(lints) > 0 || untried {
 		t.Errorf("untried: %v\n%s", untried, shownLints(lints))
@@ -51,6 +52,7 @@ func TestStarterRulesAreWithoutLints(t *testing.T) {
 }
 
 func TestNewRulesAreWithoutLints(t *testing.T) {
+	atLength(t)
 	facts := starterFacts(t)
 	for _, each := range Eaches() {
 		text, err := New("mine", each)
@@ -240,6 +242,7 @@ func TestMessageInOneLanguage(t *testing.T) {
 
 // What lints try conditions by fires as a backtest over all ticks does.
 func TestHistoryAgreesWithBacktest(t *testing.T) {
+	atLength(t)
 	facts := starterFacts(t)
 	more := set(t, map[string]string{
 		"a": `when: measure.status in ["suspended", "ended"]`,

@@ -173,3 +173,12 @@ func snapshot(t testing.TB, facts tracker.Facts) *tracker.Snapshot {
 	}
 	return s
 }
+
+// atLength leaves a test that takes long out of short runs. They look for races,
+// and it runs on one goroutine.
+func atLength(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long")
+	}
+}

@@ -86,6 +86,7 @@ func TestMutantsOfAScheduleAreKilledByWhatIsPosted(t *testing.T) {
 }
 
 func TestMutantsAreBounded(t *testing.T) {
+	atLength(t)
 	r := mustParse(t, "when: measure.rate in ["+strings.Repeat("1, ", 600)+"1] or measure.rate in [2, 3]")
 	if tried := len(mutantsOf(r)); tried > MaxMutants || tried < 3 {
 		t.Errorf("%d mutants", tried)
@@ -110,6 +111,7 @@ func TestMutantsAreNotKilledByFailingTests(t *testing.T) {
 // Every part of the starter rules is tried both ways, every message in both
 // languages, and every literal is pinned by a test.
 func TestStarterRulesAreTestedWhole(t *testing.T) {
+	atLength(t)
 	facts := starterFacts(t)
 	for _, r := range starterRules(t).Rules {
 		if c := Cover(r, facts); c.Reached < c.Points {
