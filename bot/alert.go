@@ -48,6 +48,9 @@ func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	reply := subscriptionReply(text("Subscribed", "已订阅"), s, r)
+	if r.Zone == nil && r.Arg("zone") == "" {
+		doubts = append(doubts, noZoneYet)
+	}
 	reply.add(Section{Lines: inLang(append(doubts, expected(ctx, env, filter, r)), r.Lang)})
 	return reply, nil
 }

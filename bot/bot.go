@@ -27,7 +27,7 @@ type Request struct {
 	Command string            // the name in full: "ask", "review add"
 	Args    map[string]string // by the names of the command's options; what is not given is not there
 	Lang    string            // "en" or "zh"; Args["lang"] goes before it
-	Zone    *time.Location    // how the asker is told instants; nil: UTC
+	Zone    *time.Location    // how the asker is told instants, unless the owner has set a zone; nil: UTC
 	Query   tracker.Query     // Now must be set; On and Known may come in Args too
 	Owner   string            // [Everybody], or whose reviews and subscriptions: "local", "guild:ID" or "user:ID"
 	User    string            // who asks, as it is to be recorded: "local" or "discord:ID"
@@ -95,6 +95,9 @@ func Run(ctx context.Context, env Env, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	r.Command = c.Name
+	if r, err = r.inZone(ctx, env); err != nil {
+		return Reply{}, err
+	}
 	if r, err = c.read(r); err != nil {
 		return Reply{}, err
 	}

@@ -111,6 +111,8 @@ func TestEveryCommandRefusesWrongInput(t *testing.T) {
 		{"alert edit s1 by:CN", "nothing was changed", "未作更改", ErrImpossible},
 		{"alert edit s1 deliver:daily at:fri@16:00", "names a day of the week", "无法订阅", ErrUsage},
 		{"alert edit s1 without:everything", "write one of filter", "可用 filter", ErrUsage},
+		{"alert zone Mars/Base", "is not a zone", "不是时区", ErrUsage},
+		{"alert zone Local", "is not a zone", "不是时区", ErrUsage},
 		{"alert pause s9", `no subscription "s9"`, "没有订阅“s9”", tracker.ErrNotFound},
 		{"alert resume", "id is missing", "缺少 id", ErrUsage},
 		{"alert unsubscribe s1 now", "one word too many", "多余的词", ErrUsage},

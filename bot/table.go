@@ -108,6 +108,8 @@ func alertCommands() []Command {
 					{"filter", text("the filter: everything is told", "筛选：通知全部")}, {"at", text("the time of digests: 09:00, Mondays", "摘要时间：09:00，周一")},
 					{"quiet", text("the quiet hours", "免打扰时段")}, {"ping", text("the role to mention", "提及的身份组")}}})},
 		{Name: "alert list", ZH: "列表", Run: listSubscriptions, About: text("The subscriptions here", "此处的订阅")},
+		{Name: "alert zone", ZH: "时区", Run: setZone, Needs: AlertWork, About: text("The zone of times here, and of new subscriptions", "此处时间与新订阅所用的时区"),
+			Options: []Option{{Name: "zone", ZH: "时区", About: text("Such as Europe/Berlin; where not given, what it is", "例如 Asia/Shanghai；留空则显示当前时区"), Rest: true, Known: KnownZones}}},
 		{Name: "alert pause", ZH: "暂停", Run: pauseSubscription, Needs: AlertWork, About: text("Stop a subscription without deleting it", "暂停订阅但不删除"),
 			Options: []Option{id, {Name: "why", ZH: "原因", About: text("Why, for those who read the list", "原因，供他人查看"), Rest: true}}},
 		{Name: "alert resume", ZH: "恢复", Run: resumeSubscription, Needs: AlertWork, About: text("Let a subscription go on", "恢复订阅"), Options: []Option{id}},
