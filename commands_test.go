@@ -22,6 +22,8 @@ var asked = map[string]map[string]any{
 	"review decide":     {"id": "r1", "day": "2026-11-20"},
 	"alert subscribe":   {"filter": "tag:lithium-battery", "deliver": "daily", "quiet": "22:00-07:00", "zone": "Asia/Shanghai"},
 	"alert edit":        {"id": "s1", "at": "fri 16:00", "without": "quiet"},
+	"alert history":     {"id": "s1"},
+	"alert why":         {"what": "snap-back"},
 	"alert zone":        {"zone": "Europe/Berlin"},
 	"alert pause":       {"id": "s1"},
 	"alert resume":      {"id": "s1"},

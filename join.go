@@ -49,6 +49,7 @@ func joined(store *db.DB, asked *rulesForBot) bot.Env {
 		Reviews:       store,
 		Subscriptions: store,
 		Deliveries:    deliveriesOf(store),
+		Fired:         store.FiringsAbout,
 		Posts:         store,
 		Hushes:        store,
 		Recorder:      store,
@@ -59,8 +60,8 @@ func joined(store *db.DB, asked *rulesForBot) bot.Env {
 }
 
 func deliveriesOf(store *db.DB) bot.Deliveries {
-	return func(ctx context.Context, owner string, failed bool, limit int) ([]bot.Delivered, error) {
-		rows, err := store.Deliveries(ctx, db.DeliveryQuery{Owner: owner, Failed: failed, Limit: limit})
+	return func(ctx context.Context, q bot.DeliveryQuery) ([]bot.Delivered, error) {
+		rows, err := store.Deliveries(ctx, db.DeliveryQuery(q))
 		if err != nil {
 			return nil, err
 		}

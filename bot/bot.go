@@ -63,6 +63,7 @@ type Env struct {
 	Reviews       Reviews
 	Subscriptions Subscriptions
 	Deliveries    Deliveries
+	Fired         Fired
 	Posts         Posts
 	Hushes        Hushes
 	Recorder      Recorder

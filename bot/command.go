@@ -106,6 +106,7 @@ const (
 	KnownPosts         Known = "posts"         // the asker's latest
 	KnownHushes        Known = "hushes"        // the asker's
 	KnownRules         Known = "rules"
+	KnownTold          Known = "rules and measures"
 	KnownSubjects      Known = "subjects"     // of the rule given
 	KnownFilters       Known = "filter words" // completes the last word
 	KnownZones         Known = "zones"

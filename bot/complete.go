@@ -107,6 +107,10 @@ func (c *Completion) values(ctx context.Context, env Env, r Request, o Option) (
 	if err != nil {
 		return nil, err
 	}
+	if o.Known == KnownTold {
+		list, err := offeredRules(ctx, env)
+		return append(list, c.list(s, listOf(KnownMeasures))...), err
+	}
 	of := listOf(o.Known)
 	switch {
 	case o.Known == KnownSubjects:

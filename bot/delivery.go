@@ -10,9 +10,19 @@ import (
 	"derisk/tracker"
 )
 
-// Deliveries tells what became of firings. It lists an owner's newest
-// deliveries, newest first: at most limit, only those given up where failed.
-type Deliveries func(ctx context.Context, owner string, failed bool, limit int) ([]Delivered, error)
+// Deliveries tells what became of firings. It lists the newest deliveries, newest first.
+type Deliveries func(ctx context.Context, q DeliveryQuery) ([]Delivered, error)
+
+// DeliveryQuery says which deliveries are wanted.
+type DeliveryQuery struct {
+	Owner        string // of the subscription; empty: everybody's
+	Failed       bool   // only those that were given up
+	Limit        int    // 0: all
+	Channel      string // of the subscription; empty: any
+	Subscription string // its id; empty: any
+	Firing       string // its id; empty: any
+	Posted       bool   // only those that a post tells
+}
 
 // Delivered is a delivery with what it is about.
 type Delivered struct {
@@ -28,24 +38,25 @@ const deliveriesShown = 20 // where no limit is given
 
 // deliveriesOf lists those of the asker, who must be somebody: to whom keeps
 // them, an empty owner means everybody. Those about reviews need the right to them.
-func deliveriesOf(ctx context.Context, env Env, r Request, limit int) ([]Delivered, error) {
+func deliveriesOf(ctx context.Context, env Env, r Request, q DeliveryQuery) ([]Delivered, error) {
+	if env.Deliveries == nil {
+		return nil, noneHere("deliveries", "投递")
+	}
 	if r.Owner == "" {
 		return nil, nil
 	}
-	all, err := env.Deliveries(ctx, strings.TrimSuffix(r.Owner, Everybody), r.Arg("failed") == "true", limit)
+	q.Owner = strings.TrimSuffix(r.Owner, Everybody)
+	all, err := env.Deliveries(ctx, q)
 	return slices.DeleteFunc(all, func(d Delivered) bool { return !r.mayTell(d.Fired.Owner) }), err
 }
 
 // deliveries tells what was sent where, what waits, and why something was not sent.
 func deliveries(ctx context.Context, env Env, r Request) (Reply, error) {
-	if env.Deliveries == nil {
-		return Reply{}, noneHere("deliveries", "投递")
-	}
 	limit := deliveriesShown
 	if n, err := strconv.Atoi(r.Arg("limit")); err == nil {
 		limit = max(1, min(n, 1000))
 	}
-	all, err := deliveriesOf(ctx, env, r, limit)
+	all, err := deliveriesOf(ctx, env, r, DeliveryQuery{Failed: r.Arg("failed") == "true", Limit: limit})
 	if err != nil {
 		return Reply{}, err
 	}

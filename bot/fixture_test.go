@@ -21,6 +21,8 @@ type store struct {
 	subs     []tracker.Subscription
 	settings map[string]string
 	log      []tracker.Entry
+	ledger   []Delivered      // nil: two deliveries
+	fired    []tracker.Firing // newest first
 }
 
 func newStore(t *testing.T) *store {
@@ -33,7 +35,7 @@ func newStore(t *testing.T) *store {
 }
 
 func (s *store) env() Env {
-	return Env{Facts: s, Reviews: s, Subscriptions: s, Recorder: s, Rules: rulesOf{s}, Settings: s, Deliveries: s.deliveries, Audit: s}
+	return Env{Facts: s, Reviews: s, Subscriptions: s, Recorder: s, Rules: rulesOf{s}, Settings: s, Deliveries: s.deliveries, Audit: s, Fired: s.about}
 }
 
 func (s *store) Snapshot(context.Context) (*tracker.Snapshot, error) {
@@ -156,7 +158,7 @@ func (s *store) Audit(_ context.Context, q tracker.AuditQuery) (list []tracker.E
 	return list[:min(q.Limit, len(list))], nil
 }
 
-func (s *store) deliveries(_ context.Context, owner string, failed bool, limit int) ([]Delivered, error) {
+func (s *store) deliveries(_ context.Context, q DeliveryQuery) ([]Delivered, error) {
 	all := []Delivered{
 		{Delivery: tracker.Delivery{Firing: "f1", Subscription: "s1", State: tracker.Sent, Cause: tracker.CauseMatch}, Fired: firing("cn-mofcom-2025-58")},
 		{Delivery: tracker.Delivery{Firing: "f2", Subscription: "s2", State: tracker.Failed, Cause: tracker.CauseAccess}, Fired: firing("cn-mofcom-2025-61")},
@@ -166,13 +168,17 @@ func (s *store) deliveries(_ context.Context, owner string, failed bool, limit i
 		f.Owner, f.Message = r.Owner, text(r.Name+" is due", r.Name)
 		all = append(all, Delivered{Delivery: tracker.Delivery{Firing: "f3", Subscription: "s1", State: tracker.Sent, Cause: tracker.CauseMatch}, Fired: f})
 	}
-	var list []Delivered
-	for _, d := range all {
-		if owner == "local" && (!failed || d.State == tracker.Failed) && len(list) < limit {
-			list = append(list, d)
-		}
+	if s.ledger != nil {
+		all = s.ledger
 	}
-	return list, nil
+	return slices.DeleteFunc(slices.Clone(all), func(d Delivered) bool {
+		return q.Owner != "local" || q.Failed && d.State != tracker.Failed || q.Firing != "" && q.Firing != d.Firing ||
+			q.Subscription != "" && q.Subscription != d.Subscription || q.Channel != "" && q.Channel != d.For.Channel || q.Posted && d.Post == ""
+	}), nil
+}
+
+func (s *store) about(_ context.Context, _, what string, _ int) ([]tracker.Firing, error) {
+	return slices.DeleteFunc(slices.Clone(s.fired), func(f tracker.Firing) bool { return what != f.ID && what != f.Rule && what != f.Subject }), nil
 }
 
 func firing(subject string) tracker.Firing {
@@ -185,7 +191,7 @@ type rulesOf struct{ s *store }
 
 func (r rulesOf) Rules(context.Context) ([]RuleInfo, error) {
 	return []RuleInfo{
-		{Name: "suspension-ending", About: "A suspension is about to lapse.", Schedule: "0 9 * * *", Zone: "Asia/Shanghai", Next: time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)},
+		{Name: "suspension-ending", About: "A suspension is about to lapse.", Each: "measure", Schedule: "0 9 * * *", Zone: "Asia/Shanghai", Next: time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)},
 		{Name: "broken", Faults: []string{"broken.yaml:3:7: no such name"}, Stale: true},
 	}, nil
 }

@@ -97,6 +97,8 @@ func reviewCommands() []Command {
 
 func alertCommands() []Command {
 	id := Option{Name: "id", ZH: "编号", About: text("The subscription's id, such as s1", "订阅编号，例如 s1"), Required: true, Known: KnownSubscriptions}
+	which := id
+	which.Required, which.About = false, text("The subscription's id; those of this channel where not given", "订阅编号；默认本频道的订阅")
 	return []Command{
 		{Name: "alert subscribe", ZH: "订阅", Run: subscribe, Needs: AlertWork, About: text("Tell this channel what changes", "向本频道通知变化"),
 			Options: append([]Option{
@@ -108,6 +110,11 @@ func alertCommands() []Command {
 					{"filter", text("the filter: everything is told", "筛选：通知全部")}, {"at", text("the time of digests: 09:00, Mondays", "摘要时间：09:00，周一")},
 					{"quiet", text("the quiet hours", "免打扰时段")}, {"ping", text("the role to mention", "提及的身份组")}}})},
 		{Name: "alert list", ZH: "列表", Run: listSubscriptions, About: text("The subscriptions here", "此处的订阅")},
+		{Name: "alert history", ZH: "历史", Run: alertHistory, About: text("What was posted here lately, and what became of it", "此处近期发布的内容及其后续"),
+			Options: []Option{which}},
+		{Name: "alert why", ZH: "缘由", Run: alertWhy, About: text("Why something was posted here, or was not", "某事为何在此处发布或未发布"),
+			Options: []Option{
+				{Name: "what", ZH: "何事", About: text("A rule, a measure, or a firing's id", "规则、措施或触发编号"), Required: true, Known: KnownTold}, which}},
 		{Name: "alert zone", ZH: "时区", Run: setZone, Needs: AlertWork, About: text("The zone of times here, and of new subscriptions", "此处时间与新订阅所用的时区"),
 			Options: []Option{{Name: "zone", ZH: "时区", About: text("Such as Europe/Berlin; where not given, what it is", "例如 Asia/Shanghai；留空则显示当前时区"), Rest: true, Known: KnownZones}}},
 		{Name: "alert pause", ZH: "暂停", Run: pauseSubscription, Needs: AlertWork, About: text("Stop a subscription without deleting it", "暂停订阅但不删除"),

@@ -81,9 +81,31 @@ func showEnd(b *batch, f tracker.Firing, at time.Time) (map[string]telling, erro
 
 // DeliveryQuery says which deliveries are wanted. The zero query wants all.
 type DeliveryQuery struct {
-	Owner  string // of the subscription; empty: everybody's
-	Failed bool   // only those that were given up
-	Limit  int    // 0: all
+	Owner        string // of the subscription; empty: everybody's
+	Failed       bool   // only those that were given up
+	Limit        int    // 0: all
+	Channel      string // of the subscription; empty: any
+	Subscription string // its id; empty: any
+	Firing       string // its id; empty: any
+	Posted       bool   // only those that a post tells
+}
+
+// where is the query's condition, with its arguments.
+func (q DeliveryQuery) where() (condition string, args []any) {
+	condition = "TRUE"
+	and := func(wanted bool, c string, arg ...any) {
+		if wanted {
+			condition += " AND " + c
+			args = append(args, arg...)
+		}
+	}
+	and(q.Owner != "", "s.owner = ?", q.Owner)
+	and(q.Failed, "d.state = 'failed'")
+	and(q.Channel != "", "s.channel = ?", q.Channel)
+	and(q.Subscription != "", "s.id = ?", q.Subscription)
+	and(q.Firing != "", "d.firing = (SELECT seq FROM firings WHERE id = ?)", q.Firing)
+	and(q.Posted, "d.post IS NOT NULL")
+	return condition, args
 }
 
 // DeliveryRow is a delivery with what it is about.
@@ -98,6 +120,7 @@ type DeliveryRow struct {
 
 // Deliveries lists the newest deliveries, by firing, newest first.
 func (d *DB) Deliveries(ctx context.Context, q DeliveryQuery) ([]DeliveryRow, error) {
+	condition, args := q.where()
 	rows, err := d.reader.QueryContext(ctx, `
 		SELECT d.state, d.cause, d.due, COALESCE(p.id, ''), d.settled,
 			COALESCE(p.message, ''), COALESCE(p.last_fail, ''), COALESCE(p.tries, 0), f.body, `+subscriptionColumns+`
@@ -105,9 +128,9 @@ func (d *DB) Deliveries(ctx context.Context, q DeliveryQuery) ([]DeliveryRow, er
 		JOIN firings f ON f.seq = d.firing
 		JOIN subscriptions s ON s.n = d.subscription
 		LEFT JOIN posts p ON p.n = d.post
-		WHERE (?1 = '' OR s.owner = ?1) AND (NOT ?2 OR d.state = 'failed')
+		WHERE `+condition+`
 		ORDER BY d.firing DESC, d.subscription
-		LIMIT ?3`, q.Owner, q.Failed, atMost(q.Limit))
+		LIMIT ?`, append(args, atMost(q.Limit))...)
 	all, err := collect(rows, err, scanDelivery)
 	return all, d.told(err)
 }
