@@ -35,7 +35,7 @@ func zoneNamed(name string) (*time.Location, error) {
 
 // setZone sets the zone of a server, or of somebody in direct messages, or tells it.
 func setZone(ctx context.Context, env Env, r Request) (Reply, error) {
-	if env.Settings == nil {
+	if env.Settings == nil || env.Audit == nil {
 		return Reply{}, noneHere("settings", "设置")
 	}
 	reply := Reply{Title: text("Zone", "时区").In(r.Lang), Ephemeral: true}
@@ -44,7 +44,7 @@ func setZone(ctx context.Context, env Env, r Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		if err := env.Settings.SetSetting(ctx, ZoneSetting(r.Owner), name); err != nil {
+		if err := env.Audit.ChangeSetting(ctx, ZoneSetting(r.Owner), name, r.entry("set zone", name, "")); err != nil {
 			return Reply{}, err
 		}
 		r.Zone, reply.Tone = zone, Good

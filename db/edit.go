@@ -1,9 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"derisk/tracker"
@@ -18,8 +20,11 @@ import (
 // settings, or is not sent where the new filter does not want it. What is due
 // already goes out as it would have.
 func (d *DB) EditSubscription(ctx context.Context, owner, id, by string, at time.Time, change func(*tracker.Subscription) error) (was, now tracker.Subscription, err error) {
-	e := tracker.Entry{At: at, By: by, Owner: owner, Did: "edit subscription", Subject: id}
-	err = d.onSubscription(ctx, e, func(tx *sql.Tx, n int64) error {
+	err = d.write(ctx, func(tx *sql.Tx) error {
+		n, err := subscriptionNumber(ctx, tx, owner, id)
+		if err != nil {
+			return err
+		}
 		if err := tx.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions s WHERE s.n = ?`, n).Scan(intoSubscription(&was)...); err != nil {
 			return err
 		}
@@ -27,14 +32,34 @@ func (d *DB) EditSubscription(ctx context.Context, owner, id, by string, at time
 		if err := change(&now); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE subscriptions SET filter = ?, lang = ?, zone = ?, deliver = ?, at = ?, quiet = ?, ping = ? WHERE n = ?`,
+		_, err = tx.ExecContext(ctx, `UPDATE subscriptions SET filter = ?, lang = ?, zone = ?, deliver = ?, at = ?, quiet = ?, ping = ? WHERE n = ?`,
 			now.Filter, now.Lang, now.Zone, now.Deliver, now.At, now.Quiet, now.Ping, n)
 		if err != nil {
 			return err
 		}
-		return planAnew(ctx, tx, n, was, now, at)
+		if err := planAnew(ctx, tx, n, was, now, at); err != nil {
+			return err
+		}
+		return note(ctx, tx, tracker.Entry{At: at, By: by, Owner: owner, Did: "edit subscription", Subject: id, Detail: changes(was, now)})
 	})
-	return was, now, err
+	if err != nil {
+		return was, now, fmt.Errorf("edit subscription: %w", err)
+	}
+	return was, now, nil
+}
+
+// changes lists the settings that differ, for the audit log: "quiet: 22:00-07:00 → none".
+func changes(was, now tracker.Subscription) string {
+	var list []string
+	for _, s := range []struct{ name, was, now string }{
+		{"filter", was.Filter, now.Filter}, {"lang", was.Lang, now.Lang}, {"zone", was.Zone, now.Zone}, {"deliver", string(was.Deliver), string(now.Deliver)},
+		{"at", was.At, now.At}, {"quiet", was.Quiet, now.Quiet}, {"ping", was.Ping, now.Ping},
+	} {
+		if s.was != s.now {
+			list = append(list, s.name+": "+cmp.Or(s.was, "none")+" → "+cmp.Or(s.now, "none"))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // planAnew has what is to come of subscription n follow its new settings.
@@ -47,11 +72,15 @@ func planAnew(ctx context.Context, tx *sql.Tx, n int64, was, now tracker.Subscri
 		return nil
 	}
 	open, err := openDeliveries(ctx, tx, n)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	hushes, err := liveHushes(ctx, tx, now.Owner)
 	if err != nil {
 		return err
 	}
 	for _, o := range open {
-		p := tracker.Plan(now, o.fired, at)
+		p := tracker.Plan(now, o.fired, at, hushesOf(hushes)...)
 		if p.State != tracker.NotSent && !o.due.After(at) {
 			continue
 		}

@@ -87,7 +87,7 @@ func TestAnEditKeepsTheRest(t *testing.T) {
 		t.Errorf("stored %+v", all)
 	}
 	log, err := d.Audit(t.Context(), tracker.AuditQuery{Owner: "*", Limit: 1})
-	if must(t, err); log[0].Did != "edit subscription" || log[0].By != "user:2" || log[0].Subject != "s1" {
+	if must(t, err); log[0].Did != "edit subscription" || log[0].By != "user:2" || log[0].Subject != "s1" || log[0].Detail != "filter: none → tag:graphite, lang: en → zh, deliver: at-once → daily, at: none → 07:30, quiet: none → 22:00-07:00, ping: none → 7" {
 		t.Errorf("audit %+v", log)
 	}
 	if next, err := d.NextDue(t.Context()); err != nil || !next.Equal(time.Date(2026, 3, 2, 7, 30, 0, 0, time.UTC)) {
