@@ -73,18 +73,15 @@ func newAPI(token, base string, next http.RoundTripper, log *slog.Logger) (*api,
 // knows whether the request was carried out. No error names the bot's token, nor
 // an interaction's.
 func (a *api) call(ctx context.Context, method, path string, body, into any) error {
-	var raw []byte
-	if body != nil {
-		var err error
-		if raw, err = json.Marshal(body); err != nil {
-			return err
-		}
+	raw, mediaType, err := encodeBody(body)
+	if err != nil {
+		return err
 	}
 	// A bucket of its own for each request: those of the session sleep without
 	// looking at the context, and are kept for ever.
 	bucket := discordgo.NewRatelimiter().LockBucket("")
 	answer, err := a.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+strings.TrimPrefix(path, "/"),
-		"application/json", raw, bucket, 0, discordgo.WithContext(ctx))
+		mediaType, raw, bucket, 0, discordgo.WithContext(ctx))
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, publicPath(path), plain(err))
 	}

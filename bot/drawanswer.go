@@ -37,6 +37,7 @@ func drawAnswer(r Reply, asked Request, page int) answer {
 	rows, hints := offerButtons(r.Offers, maxRows-len(a.shown.Components))
 	a.shown.Components = append(a.shown.Components, rows...)
 	a.shown.Content = cutText(strings.Join(hints, "\n"), maxContent)
+	a.shown.attach(r.Files, asked.Lang)
 	return a
 }
 

@@ -199,6 +199,9 @@ type hand struct {
 // respond is the one way in which commands and buttons are answered: at once if
 // the answer is there soon, else deferred first.
 func (h *hand) respond(ctx context.Context, produce func(context.Context) answer) {
+	if h.turns {
+		produce = withoutFiles(produce)
+	}
 	working, done := outlive(ctx, commandTime)
 	defer done()
 	made := makeAside(working, produce)
@@ -212,6 +215,15 @@ func (h *hand) respond(ctx context.Context, produce func(context.Context) answer
 		if a := <-made; deferred {
 			h.answerLater(ctx, a)
 		}
+	}
+}
+
+// withoutFiles is for another page of a message: its files are there already.
+func withoutFiles(produce func(context.Context) answer) func(context.Context) answer {
+	return func(ctx context.Context) answer {
+		a := produce(ctx)
+		a.shown.detach()
+		return a
 	}
 }
 

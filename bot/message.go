@@ -35,6 +35,8 @@ type message struct {
 	Flags           int                       `json:"flags,omitempty"`
 	Nonce           string                    `json:"nonce,omitempty"`
 	EnforceNonce    bool                      `json:"enforce_nonce,omitempty"`
+	Attachments     []attachment              `json:"attachments,omitempty"` // left out of an edit, those that were there stay
+	files           []File                    // in the order of Attachments
 }
 
 // mentions is whom a message may call: nobody, or the roles that are named.

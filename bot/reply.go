@@ -1,5 +1,7 @@
 package bot
 
+import "derisk/bot/picture"
+
 // Reply is one answer, for every surface to draw. All its words are in the
 // request's language and are plain text: whoever draws them escapes what their
 // surface would read as markup, and takes out control characters.
@@ -9,6 +11,7 @@ type Reply struct {
 	Sections  []Section
 	Data      any     // for programs: one object, or a slice of objects
 	Offers    []Offer // what could be asked next, the likeliest first
+	Files     []File  // to be shown or kept beside the words
 	Ephemeral bool    // for the asker's eyes only
 	No        bool    // the answer is no: a program exits with 1
 }
@@ -31,7 +34,8 @@ type Section struct {
 	Fields  []Field
 	Items   []string // a list
 	Table   *Table
-	Marked  Marked // lines of a file with values in them
+	Marked  Marked            // lines of a file with values in them
+	Bands   *picture.Timeline // drawn as text in a terminal; elsewhere the picture is a file
 	Links   []Link
 }
 
@@ -53,6 +57,14 @@ type Offer struct {
 	Label   string
 	Command string
 	Args    map[string]string
+}
+
+// File is something that goes with a reply.
+type File struct {
+	Name  string // such as timeline.png
+	Type  string // its media type
+	Data  []byte
+	About string // what it shows, for who cannot see it
 }
 
 func (r *Reply) add(s Section) { r.Sections = append(r.Sections, s) }

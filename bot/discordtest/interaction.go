@@ -190,9 +190,10 @@ type callbackBody struct {
 	} `json:"data"`
 }
 
-func (s *Server) callback(token string, body []byte) reply {
+func (s *Server) callback(token string, body []byte, files map[string]Upload) reply {
 	var b callbackBody
 	bad := s.read(body, &b, func(c *check) {
+		b.Data.files = c.uploads(b.Data.Attachments, files)
 		switch b.Type {
 		case Answered, Paged:
 			c.message(b.Data.messageBody)
@@ -230,7 +231,7 @@ func (s *Server) callback(token string, body []byte) reply {
 }
 
 // serveWebhook serves what follows a first answer: /webhooks/APP/TOKEN.
-func (s *Server) serveWebhook(method string, parts []string, body []byte) reply {
+func (s *Server) serveWebhook(method string, parts []string, body []byte, files map[string]Upload) reply {
 	s.mu.Lock()
 	i := s.replies[parts[2]]
 	gone := i == nil || i.kind == 0 || time.Since(i.made) > 15*time.Minute
@@ -241,7 +242,7 @@ func (s *Server) serveWebhook(method string, parts []string, body []byte) reply 
 	var b messageBody
 	if method != http.MethodDelete {
 		var bad *reply
-		if b, bad = s.readMessage(body); bad != nil {
+		if b, bad = s.readMessage(body, files); bad != nil {
 			return *bad
 		}
 	}

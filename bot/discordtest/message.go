@@ -23,6 +23,7 @@ type Message struct {
 	Mentions   *AllowedMentions  `json:"-"` // as it was asked for
 	Edited     int               `json:"-"` // how often
 	Published  bool              `json:"-"` // to those who follow the channel
+	Files      []Upload          `json:"-"`
 	At         time.Time         `json:"timestamp"`
 }
 
@@ -172,6 +173,8 @@ type messageBody struct {
 	EnforceNonce    bool              `json:"enforce_nonce"`
 	Flags           int               `json:"flags"`
 	AllowedMentions *AllowedMentions  `json:"allowed_mentions"`
+	Attachments     []attachmentBody  `json:"attachments"`
+	files           []Upload
 }
 
 func (s *Server) post(channelID string, b messageBody) reply {
@@ -191,7 +194,7 @@ func (s *Server) post(channelID string, b messageBody) reply {
 
 func (b messageBody) message(id, channel string, at time.Time) Message {
 	return Message{ID: id, Channel: channel, Content: b.Content, Embeds: b.Embeds, Components: b.Components,
-		Nonce: b.Nonce, Flags: b.Flags, Mentions: b.AllowedMentions, Author: Author{ID: Application, Bot: true}, At: at}
+		Nonce: b.Nonce, Flags: b.Flags, Mentions: b.AllowedMentions, Files: b.files, Author: Author{ID: Application, Bot: true}, At: at}
 }
 
 func (s *Server) edit(channelID, id string, b messageBody) reply {

@@ -16,6 +16,11 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 	if !open && r.Header.Get("Authorization") != "Bot "+s.Token {
 		return refuse(http.StatusUnauthorized, 0, "401: Unauthorized")
 	}
+	body, files, err := splitBody(r.Header, body)
+	if err != nil {
+		s.breaks(err.Error())
+		return refuse(http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
+	}
 	switch {
 	case path == "/gateway/bot":
 		return reply{status: http.StatusOK, value: s.gatewayBot(r)}
@@ -26,23 +31,23 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 	case route == "PUT applications" && len(parts) == 3:
 		return s.register(body)
 	case strings.HasSuffix(route, " channels") && len(parts) >= 3:
-		return s.serveMessages(r, parts, body)
+		return s.serveMessages(r, parts, body, files)
 	case route == "POST interactions" && len(parts) == 4:
-		return s.callback(parts[2], body)
+		return s.callback(parts[2], body, files)
 	case strings.HasSuffix(route, " webhooks") && len(parts) >= 3:
-		return s.serveWebhook(r.Method, parts, body)
+		return s.serveWebhook(r.Method, parts, body, files)
 	}
 	return refuse(http.StatusNotFound, 0, "404: Not Found")
 }
 
-func (s *Server) serveMessages(r *http.Request, parts []string, body []byte) reply {
+func (s *Server) serveMessages(r *http.Request, parts []string, body []byte, files map[string]Upload) reply {
 	if r.Method == http.MethodGet {
 		return s.list(parts[1], r.URL.Query().Get("after"), limitOf(r))
 	}
 	if r.Method == http.MethodPost && len(parts) == 5 && parts[4] == "crosspost" {
 		return s.crosspost(parts[1], parts[3])
 	}
-	b, bad := s.readMessage(body)
+	b, bad := s.readMessage(body, files)
 	switch {
 	case bad != nil:
 		return *bad
@@ -54,9 +59,13 @@ func (s *Server) serveMessages(r *http.Request, parts []string, body []byte) rep
 	return refuse(http.StatusMethodNotAllowed, 0, "405: Method Not Allowed")
 }
 
-func (s *Server) readMessage(body []byte) (messageBody, *reply) {
+func (s *Server) readMessage(body []byte, files map[string]Upload) (messageBody, *reply) {
 	var b messageBody
-	return b, s.read(body, &b, func(c *check) { c.message(b) })
+	bad := s.read(body, &b, func(c *check) {
+		c.message(b)
+		b.files = c.uploads(b.Attachments, files)
+	})
+	return b, bad
 }
 
 // read decodes a body and checks it; what is wrong is noted and answered.
