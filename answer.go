@@ -19,9 +19,18 @@ func (a *app) answer(ctx context.Context, command string, args map[string]string
 }
 
 func (a *app) answerFor(ctx context.Context, owner, command string, args map[string]string) error {
-	env, err := a.env(ctx)
+	reply, err := a.reply(ctx, owner, command, args)
 	if err != nil {
 		return err
+	}
+	return a.show(reply)
+}
+
+// reply runs one of bot's commands for an owner.
+func (a *app) reply(ctx context.Context, owner, command string, args map[string]string) (bot.Reply, error) {
+	env, err := a.env(ctx)
+	if err != nil {
+		return bot.Reply{}, err
 	}
 	args["lang"] = a.askedLang
 	maps.DeleteFunc(args, func(_, value string) bool { return value == "" })
@@ -29,9 +38,9 @@ func (a *app) answerFor(ctx context.Context, owner, command string, args map[str
 	r.Owner, r.Command, r.Args = owner, command, args
 	reply, err := bot.Run(ctx, env, r)
 	if err != nil {
-		return a.told(err)
+		return bot.Reply{}, a.told(err)
 	}
-	return a.show(reply)
+	return reply, nil
 }
 
 // request is one by whoever sits before this terminal.

@@ -14,6 +14,7 @@ var asked = map[string]map[string]any{
 	"ask":               {"question": "is announcement 61 of 2025 in force?"},
 	"measure":           {"id": "cn-mofcom-2025-58"},
 	"measures":          {"filter": "by:CN"},
+	"timeline":          {"of": "by:CN"},
 	"check":             {"product": "artificial graphite", "from": "CN", "to": "US"},
 	"entity":            {"id": "nexperia"},
 	"review add":        {"measure": "cn-mofcom-2025-18", "accepted": "2026-10-09", "name": "order 4711"},

@@ -94,7 +94,7 @@ func (a *app) knownIDs(ctx context.Context, node *kong.Node) []string {
 		known = a.ruleNames()
 	}
 	ids := map[string]func(*tracker.Snapshot) []string{
-		"measure": measureIDs, "history": measureIDs, "add": measureIDs, "entity": entityIDs, "explain": measureIDs,
+		"measure": measureIDs, "timeline": measureIDs, "history": measureIDs, "add": measureIDs, "entity": entityIDs, "explain": measureIDs,
 	}[node.Name]
 	if ids == nil {
 		return known

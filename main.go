@@ -56,6 +56,7 @@ type commands struct {
 	ListAll     measuresCommand    `cmd:"" name:"measures" help:"List measures, by filters such as tag:rare-earth by:CN status:suspended."`
 	Measure     measureCommand     `cmd:"" help:"Show one measure: status, dates, what is next, sources."`
 	Check       checkCommand       `cmd:"" help:"Which measures bear on a product: yes, no, or what it depends on."`
+	Timeline    timelineCommand    `cmd:"" help:"Draw what measures were and will be when: one, or those that a filter wants."`
 	Calendar    calendarCommand    `cmd:"" help:"What starts, ends, comes back and falls due."`
 	History     historyCommand     `cmd:"" help:"Events in the order of time, of one measure or all."`
 	Commitments commitmentsCommand `cmd:"" help:"What was promised by a date, and what came of it."`

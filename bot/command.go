@@ -109,6 +109,7 @@ const (
 	KnownTold          Known = "rules and measures"
 	KnownSubjects      Known = "subjects"     // of the rule given
 	KnownFilters       Known = "filter words" // completes the last word
+	KnownCourses       Known = "measures or filter words"
 	KnownZones         Known = "zones"
 	KnownCountries     Known = "countries"
 )

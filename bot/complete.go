@@ -52,6 +52,10 @@ func (c *Completion) Complete(ctx context.Context, env Env, r Request, option, t
 	if err != nil {
 		return nil, err
 	}
+	if o.Known == KnownCourses && strings.ContainsAny(typed, ":：") { // a filter, then
+		all = slices.DeleteFunc(slices.Clone(all), func(o *offered) bool { return o.measure != nil })
+		o.Known = KnownFilters
+	}
 	if o.Known == KnownFilters {
 		return lastWord(all, typed, r), nil
 	}
@@ -149,6 +153,8 @@ func listed(s *tracker.Snapshot, of listOf) (list []*offered) {
 	switch of {
 	case listOf(KnownMeasures):
 		return offeredMeasures(s, nil)
+	case listOf(KnownCourses):
+		return append(offeredMeasures(s, nil), listed(s, knownListFilters)...)
 	case listOf(KnownReviewed):
 		return slices.DeleteFunc(offeredMeasures(s, nil), func(o *offered) bool { return o.measure.Review == nil })
 	case listOf(KnownGoods):

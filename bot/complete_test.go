@@ -44,6 +44,8 @@ func TestWhatIsOfferedFirst(t *testing.T) {
 		{"inside a Chinese title", "measure", "id", "石墨负极", "cn-mofcom-2025-58"},
 		{"the number of an instrument", "measure", "id", "第61号", "cn-mofcom-2025-61"},
 		{"a name that was chosen and is edited", "measure", "id", "cn-mofcom-2025-58 · Export contr… · in force, presumed", "cn-mofcom-2025-58"},
+		{"a measure to draw", "timeline", "of", "anode lithium", "cn-mofcom-2025-58"},
+		{"a filter of what to draw", "timeline", "of", "by:CN tag:lith", "by:CN tag:lithium-battery"},
 		{"goods in Chinese", "check", "product", "锂", "lithium-battery"},
 		{"a country by its code", "check", "from", "nl", "NL"},
 		{"a country by its English name", "check", "from", "nether", "NL"},

@@ -57,6 +57,9 @@ func (d Draw) section(b *strings.Builder, s Section) {
 		d.table(b, *s.Table)
 	}
 	d.marked(b, s.Marked)
+	if s.Bands != nil {
+		d.bands(b, *s.Bands)
+	}
 	for _, l := range s.Links {
 		d.paragraph(b, "- ", clean(l.Text))
 		if l.URL != "" {

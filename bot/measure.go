@@ -96,6 +96,7 @@ func measureReply(g glance, r Request) Reply {
 		reply.add(Section{Heading: text("Sources", "来源").In(lang), Links: links})
 	}
 	reply.Offers = []Offer{
+		{Label: text("Timeline", "时间线").In(lang), Command: "timeline", Args: map[string]string{"of": g.ID}},
 		{Label: text("History", "历史").In(lang), Command: "history", Args: map[string]string{"id": g.ID}},
 		{Label: text("What changes", "何时变化").In(lang), Command: "calendar", Args: map[string]string{}},
 	}
@@ -278,6 +279,7 @@ func measures(ctx context.Context, env Env, r Request) (Reply, error) {
 		return reply, nil
 	}
 	reply.add(Section{Table: &table})
+	reply.Offers = []Offer{{Label: text("Timeline", "时间线").In(r.Lang), Command: "timeline", Args: map[string]string{"of": r.Arg("filter")}}}
 	return reply, nil
 }
 

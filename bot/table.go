@@ -21,6 +21,15 @@ func Commands() []Command {
 		{Name: "measures", ZH: "措施列表", Run: measures,
 			About:   text("List measures", "列出措施"),
 			Options: timed(Option{Name: "filter", ZH: "筛选", About: text("Such as: tag:lithium-battery by:CN kind:tariff status:suspended text:graphite", "例如：tag:lithium-battery by:CN status:suspended text:石墨"), Rest: true, Known: KnownFilters})},
+		{Name: "timeline", ZH: "时间线", Run: timelineCommand,
+			About: text("A picture of what measures were and will be when", "措施各阶段状态的时间线图"),
+			Options: timed(
+				Option{Name: "of", ZH: "对象", About: text("A measure's id, or a filter such as tag:lithium-battery by:CN; all where not given", "措施编号，或筛选条件如 tag:lithium-battery；默认全部"), Rest: true, Known: KnownCourses},
+				Option{Name: "from", ZH: "自", About: text("First day shown", "起始日"), Type: Day},
+				Option{Name: "to", ZH: "至", About: text("Last day shown", "截止日"), Type: Day},
+				Option{Name: "theme", ZH: "主题", About: text("What it is drawn on; dark where not given", "底色；默认深色"), Choices: []Choice{
+					{"dark", text("dark", "深色")}, {"light", text("light", "浅色")}}},
+			)},
 		{Name: "check", ZH: "核查", Run: check,
 			About: text("Which measures bear on a product, and on what that depends", "哪些措施涉及某产品，取决于什么"),
 			Options: timed(
