@@ -136,18 +136,38 @@ func (t *Terminal) Edit(_ context.Context, p tracker.Post) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var ends []tracker.Firing
+	news := ""
 	for _, telling := range p.Tellings() {
-		if telling.End != nil && !t.shown[telling.End.ID] {
+		if telling.End != nil && t.isNew(telling.End.ID) {
 			ends = append(ends, *telling.End)
-			t.shown[telling.End.ID] = true
+		}
+		for _, n := range telling.Notes {
+			if t.isNew(fmt.Sprint(n.Firing, n.What, n.At.UnixNano())) {
+				news += t.c.Draw.note(telling, n, p)
+			}
 		}
 	}
-	if len(ends) == 0 {
-		return nil
+	if p.Firings = ends; len(ends) > 0 {
+		news += t.c.Draw.Post(p)
 	}
-	p.Firings = ends
-	_, err := io.WriteString(t.c.Out, t.c.Draw.Post(p))
+	_, err := io.WriteString(t.c.Out, news)
 	return err
+}
+
+// isNew says of something, by its id, that it was not shown yet, and counts it as shown.
+func (t *Terminal) isNew(id string) bool {
+	was := t.shown[id]
+	t.shown[id] = true
+	return !was
+}
+
+// note draws what became of a firing that a post tells.
+func (d Draw) note(t tracker.Telling, n tracker.Note, p tracker.Post) string {
+	var b strings.Builder
+	b.WriteString("* " + clean(t.Rule+" · "+t.Subject) + "\n")
+	when := func(at time.Time) string { return tellInstant(at.In(zoneOf(p.Zone))).In(p.Lang) }
+	d.paragraph(&b, "  ", clean(plainNote(n, when).In(p.Lang)))
+	return b.String() + "\n"
 }
 
 // Publish has nobody to hand a post on to.
@@ -155,10 +175,7 @@ func (t *Terminal) Publish(context.Context, tracker.Post) error { return nil }
 
 // Post draws a post: a line for each firing, none left out.
 func (d Draw) Post(p tracker.Post) string {
-	zone, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := zoneOf(p.Zone)
 	var b strings.Builder
 	if p.Digest && len(p.Firings) == 0 {
 		b.WriteString("* " + tracker.Text{EN: "nothing new", ZH: "无新变化"}.In(p.Lang) + "\n")
@@ -174,6 +191,9 @@ func (d Draw) Post(p tracker.Post) string {
 		if f.End != nil {
 			d.paragraph(&b, "  ", f.End.At.In(zone).Format("2006-01-02 15:04")+" "+overWord.In(p.Lang))
 		}
+	}
+	if p.ID != "" {
+		b.WriteString(marker(p.ID) + "\n")
 	}
 	b.WriteString("\n")
 	return b.String()
