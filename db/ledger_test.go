@@ -24,21 +24,24 @@ func TestLedger(t *testing.T) {
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		l := &ledger{path: filepath.Join(dir, itoa(n)), now: noon, tells: map[string]string{}, shown: map[string]string{}, ended: map[string]bool{}, last: map[string]time.Time{}, was: map[string]DeliveryRow{}}
+		l := &ledger{path: filepath.Join(dir, itoa(n)), now: noon, tells: map[string]string{}, shown: map[string]string{}, ended: map[string]bool{}, last: map[string]time.Time{}, was: map[string]DeliveryRow{}, hushed: newHushed()}
 		l.open(t)
 		defer l.close(t)
 		l.subscribe(t)
 		t.Repeat(map[string]func(*rapid.T){
-			"":          l.holds,
-			"commit":    l.commit,
-			"end":       l.end,
-			"note":      l.note,
+			"":       l.holds,
+			"commit": l.commit,
+			"end":    l.end,
+			"note":   l.note,
+			"hush": func(t *rapid.T) {
+				rapid.SampledFrom([]func(*rapid.T){l.acknowledge, l.snooze, l.snooze, l.mute, l.unhush}).Draw(t, "hush")(t)
+			},
 			"edit":      l.edit,
 			"subscribe": l.subscribe,
 			"trouble": func(t *rapid.T) {
 				rapid.SampledFrom([]func(*rapid.T){l.pause, l.resume, l.resume, l.delete, l.refuse}).Draw(t, "trouble")(t)
 			},
-			"gather": func(t *rapid.T) { l.did(t, l.d.Gather(t.Context(), l.now)) },
+			"gather": l.gather,
 			"post":   l.post,
 			"tell":   l.tell,
 			"wait": func(t *rapid.T) {
@@ -65,6 +68,8 @@ type ledger struct {
 	shown map[string]string      // post to what stands in the channel: what was sent first, or the latest edit
 	last  map[string]time.Time   // post's sort to its latest firing
 	was   map[string]DeliveryRow // firing and subscription to the row last seen
+
+	hushed
 }
 
 func (l *ledger) did(t *rapid.T, err error) {
@@ -85,13 +90,14 @@ func (l *ledger) close(t *rapid.T) { l.did(t, l.d.Close()) }
 func (l *ledger) commit(t *rapid.T) {
 	l.ticks++
 	l.now = l.now.Add(time.Second)
-	o := outcome("r", l.now, rapid.IntRange(0, 12).Draw(t, "firings"))
+	o := about(outcome("r", l.now, rapid.IntRange(0, 12).Draw(t, "firings")))
 	if len(o.Firings) > 0 && rapid.Bool().Draw(t, "critical") {
 		o.Firings[0].Severity = tracker.Critical
 	}
 	l.did(t, l.d.Commit(t.Context(), o, l.now))
 	l.rows += len(o.Firings) * len(l.subs)
 	l.began = append(l.began, o.Firings...)
+	l.hushes(t, o)
 	if err := l.d.Commit(t.Context(), o, l.now); !errors.Is(err, ErrStored) {
 		t.Fatalf("a tick again: %v", err)
 	}
@@ -114,6 +120,7 @@ func (l *ledger) end(t *rapid.T) {
 	o := tracker.Outcome{Rule: "r", Tick: l.now, Form: "edge", Firings: []tracker.Firing{f}}
 	l.did(t, l.d.Commit(t.Context(), o, l.now))
 	l.rows += len(l.subs)
+	l.hushes(t, o)
 }
 
 // note has something become of a firing.
@@ -227,7 +234,7 @@ func (l *ledger) post(t *rapid.T) {
 
 // tell posts all that is due.
 func (l *ledger) tell(t *rapid.T) {
-	l.did(t, l.d.Gather(t.Context(), l.now))
+	l.gather(t)
 	for {
 		posts, err := l.d.DuePosts(t.Context(), l.now)
 		l.did(t, err)
@@ -262,6 +269,10 @@ func (l *ledger) fixed(t *rapid.T, p tracker.Post) {
 func (l *ledger) settle(t *rapid.T, p tracker.Post) {
 	sort := fmt.Sprint(p.Channel, p.Lang, p.Ping, p.Digest)
 	for _, f := range p.Tellings() {
+		if p.Lead == recallWords {
+			l.toldAgain(t, p, f)
+			continue
+		}
 		if f.At.Before(l.last[sort]) {
 			t.Fatalf("post %s tells a firing of %s after one of %s", p.ID, f.At, l.last[sort])
 		}
@@ -313,6 +324,7 @@ func (l *ledger) stays(t *rapid.T, r DeliveryRow) {
 func (l *ledger) drain(t *rapid.T) {
 	l.now = l.now.Add(3 * time.Hour)
 	l.tell(t)
+	l.drainHushes(t)
 	l.drainChores(t)
 	l.holds(t)
 	sent, merged := map[string]int{}, map[string]bool{}
