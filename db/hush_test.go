@@ -324,3 +324,20 @@ func TestARenamedRuleKeepsItsSnoozes(t *testing.T) {
 		t.Errorf("told again: %v", told(more))
 	}
 }
+
+func TestToldOnceMoreInAChannelThoughTwoSubscriptionsWait(t *testing.T) {
+	d := fresh(t)
+	hourly := everything("c")
+	hourly.Deliver = tracker.Hourly
+	subscribed(t, d, everything("c"), hourly)
+	sent := commits(outcome("r", noon, 1)).at(t, d, noon)
+	settle(t, d, noon.Add(time.Hour))
+	_, err := d.Snooze(t.Context(), owner, sent[0].ID, noon.Add(90*time.Minute), "discord:7", noon.Add(time.Hour))
+	must(t, err)
+	if more := settle(t, d, noon.Add(90*time.Minute)); len(more) != 1 {
+		t.Errorf("at the end: %v", told(more))
+	}
+	if more := settle(t, d, noon.Add(2*time.Hour)); len(more) != 0 {
+		t.Errorf("with the next digest: %v", told(more))
+	}
+}

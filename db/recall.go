@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
 	"time"
 
 	"derisk/tracker"
@@ -111,8 +111,8 @@ func recall(b *batch, h hush, seq int64, f tracker.Firing, now time.Time, condit
 	return err
 }
 
-// gatherRecalls puts what is to be told again into posts, a firing once for a
-// channel and language.
+// gatherRecalls puts what is to be told again into posts: a firing once for a
+// channel and language, also where its subscriptions are told at different times.
 func gatherRecalls(b *batch, now time.Time) error {
 	rows, err := b.tx.QueryContext(b.ctx, `
 		SELECT r.hush, f.at, f.rule, r.firing, r.subscription, f.critical, s.channel, s.lang, s.zone, s.ping
@@ -131,15 +131,18 @@ func gatherRecalls(b *batch, now time.Time) error {
 		return err
 	}
 	g := gathering{batch: b, now: now, open: map[together]*openPost{}}
-	told := map[string]int64{}
 	for _, r := range all {
-		once := fmt.Sprint(r.firing, r.channel, r.lang)
-		if told[once] == 0 {
-			if told[once], err = g.room(r.readyDelivery); err != nil {
-				return err
-			}
+		var post int64
+		err := b.scan(`
+			SELECT p.n FROM recalls r JOIN posts p ON p.n = r.post
+			WHERE r.hush = ? AND r.firing = ? AND p.channel = ? AND p.lang = ? AND p.cause IS NULL`, []any{r.hush, r.firing, r.channel, r.lang}, &post)
+		if errors.Is(err, sql.ErrNoRows) {
+			post, err = g.room(r.readyDelivery)
 		}
-		err := b.exec(`UPDATE recalls SET post = ? WHERE hush = ? AND firing = ? AND subscription = ?`, told[once], r.hush, r.firing, r.subscription)
+		if err != nil {
+			return err
+		}
+		err = b.exec(`UPDATE recalls SET post = ? WHERE hush = ? AND firing = ? AND subscription = ?`, post, r.hush, r.firing, r.subscription)
 		if err != nil {
 			return err
 		}
