@@ -22,6 +22,7 @@ var asked = map[string]map[string]any{
 	"review resume":     {"id": "r1", "day": "2026-11-02"},
 	"review decide":     {"id": "r1", "day": "2026-11-20"},
 	"alert subscribe":   {"filter": "tag:lithium-battery", "deliver": "daily", "quiet": "22:00-07:00", "zone": "Asia/Shanghai"},
+	"alert preview":     {"filter": "tag:graphite", "deliver": "daily"},
 	"alert edit":        {"id": "s1", "at": "fri 16:00", "without": "quiet"},
 	"alert history":     {"id": "s1"},
 	"alert why":         {"what": "snap-back"},

@@ -51,7 +51,11 @@ func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 	if r.Zone == nil && r.Arg("zone") == "" {
 		doubts = append(doubts, noZoneYet)
 	}
-	reply.add(Section{Lines: inLang(append(doubts, expected(ctx, env, filter, r)), r.Lang)})
+	how, err := expected(ctx, env, r, s)
+	if err != nil {
+		how = say("How much that will be is not known: %s", "无法估计数量：%s", err)
+	}
+	reply.add(Section{Lines: inLang(append(doubts, how), r.Lang)})
 	return reply, nil
 }
 
@@ -72,29 +76,6 @@ func filterDoubts(ctx context.Context, env Env, f tracker.Filter) ([]tracker.Tex
 		}
 	}
 	return doubts, nil
-}
-
-const lookBack = 90 // days over which a new subscription's posts are estimated
-
-// expected tells how many firings of the last days the filter would have taken,
-// so that nobody floods a channel unawares.
-func expected(ctx context.Context, env Env, f tracker.Filter, r Request) tracker.Text {
-	if env.Rules == nil {
-		return tracker.Text{}
-	}
-	to := r.Today()
-	from := tracker.DayOf(to.First(time.UTC).AddDate(0, 0, -lookBack))
-	firings, err := env.Rules.Backtest(ctx, "", from, to)
-	if err != nil {
-		return say("How much that will be is not known: %s", "无法估计数量：%s", err)
-	}
-	n := 0
-	for _, firing := range firings {
-		if f.Match(firing.Firing) {
-			n++
-		}
-	}
-	return say("In the last %d days it would have told %d things.", "过去%d天内会收到%d条。", lookBack, n)
 }
 
 func subscriptionReply(did tracker.Text, s tracker.Subscription, r Request) Reply {

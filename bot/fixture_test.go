@@ -23,6 +23,7 @@ type store struct {
 	log      []tracker.Entry
 	ledger   []Delivered      // nil: two deliveries
 	fired    []tracker.Firing // newest first
+	past     []tracker.Foretold
 }
 
 func newStore(t *testing.T) *store {
@@ -273,6 +274,9 @@ func (r rulesOf) Try(_ context.Context, q TryQuestion) (Trial, error) {
 }
 
 func (r rulesOf) Backtest(_ context.Context, rule string, _, _ tracker.Date) ([]tracker.Foretold, error) {
+	if r.s.past != nil {
+		return r.s.past, r.find(rule)
+	}
 	return []tracker.Foretold{{Firing: firing("cn-mofcom-2025-58")}}, r.find(rule)
 }
 

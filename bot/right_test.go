@@ -13,7 +13,7 @@ func TestReviewsAreForThoseWithTheRight(t *testing.T) {
 	s.must("en", "review add cn-mofcom-2025-58 2026-10-26 secretfiling")
 	lines := []string{
 		"measure cn-mofcom-2025-58", "measures", "calendar to:2027-02-01", "overview on:2026-12-20", "ask what is due in the next 60 days?",
-		"ask secretfiling", "history cn-mofcom-2025-58", "history", "deliveries", "alert list", "alert post p1", "alert history", "alert why review-due", "alert why f3", "check lithium batteries", "commitments", "indicators",
+		"ask secretfiling", "history cn-mofcom-2025-58", "history", "deliveries", "alert list", "alert post p1", "alert preview", "alert history", "alert why review-due", "alert why f3", "check lithium batteries", "commitments", "indicators",
 		"rule forecast", "rule backtest from:2026-11-01", "rule explain review-due", "rule explain review-due subject:r1", "rule firing f3", "rule list", "help",
 	}
 	for _, line := range lines {

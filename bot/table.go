@@ -113,6 +113,8 @@ func alertCommands() []Command {
 			Options: append([]Option{
 				{Name: "channel", ZH: "频道", About: text("The channel; this one where not given", "频道；默认本频道"), Type: Channel},
 			}, settingOptions()...)},
+		{Name: "alert preview", ZH: "预览", Run: alertPreview, About: text("What a subscription would have posted in 90 days, and will in the next 90", "订阅在过去90天会发布、今后90天将发布的内容"),
+			Options: append(settingOptions(), which)},
 		{Name: "alert edit", ZH: "修改", Run: editSubscription, Needs: AlertWork, About: text("Change a subscription; it keeps its id and its history", "修改订阅；编号与历史保留"),
 			Options: append(append([]Option{id}, settingOptions()...),
 				Option{Name: "without", ZH: "去除", About: text("What to take out", "要去除的设置"), Choices: []Choice{

@@ -34,7 +34,7 @@ func TestChat(t *testing.T) {
 		{"a bare question in Chinese", "2026年11月12日第61号公告有效吗", "推定为是"},
 		{"a mistyped command", "mesure cn-mofcom-2025-58", `did you mean "measure"?`},
 		{"a mistyped command behind a slash", "/hepl me with this please", `did you mean "help"?`},
-		{"a group alone", "alert", "subscribe, edit, list, history"},
+		{"a group alone", "alert", "subscribe, preview, edit, list"},
 		{"an argument by a flag", "measure cn-mofcom-2025-58 --on 2026-11-10", "last day 10 November 2026"},
 		{"an argument by a flag and =", "measure cn-mofcom-2025-58 --on=2026-11-10", "last day 10 November 2026"},
 		{"an argument with a full-width colon", "measure cn-mofcom-2025-58 on：2026-11-10", "last day 10 November 2026"},
