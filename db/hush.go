@@ -224,7 +224,7 @@ func endGone(b *batch, o tracker.Outcome, at time.Time) error {
 	}
 	rows, err = b.tx.QueryContext(b.ctx, `
 		SELECT r.firing, f.subject, h.standing
-		FROM recalls r JOIN hushes h ON h.n = r.hush JOIN firings f ON f.seq = r.firing
+		FROM recalls r CROSS JOIN hushes h ON h.n = r.hush CROSS JOIN firings f ON f.seq = r.firing -- in this order: few wait
 		WHERE r.post IS NULL AND f.rule = ?`, o.Rule)
 	type pending struct {
 		firing   int64

@@ -109,16 +109,16 @@ func (d *DB) Post(ctx context.Context, owner, id string) (tracker.Post, error) {
 }
 
 // RecentPosts lists an owner's latest posts that were sent, at most so many,
-// newest first; anybody's where owner is "*".
+// newest first.
 func (d *DB) RecentPosts(ctx context.Context, owner string, most int) ([]tracker.Post, error) {
 	var all []tracker.Post
 	err := d.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT `+postColumns+`
 			FROM posts p
-			WHERE p.message IS NOT NULL AND EXISTS (
+			WHERE p.channel IN (SELECT channel FROM subscriptions WHERE owner = ?1) AND p.message IS NOT NULL AND EXISTS (
 				SELECT 1 FROM tellings t JOIN subscriptions s ON s.n = t.subscription
-				WHERE t.post = p.n AND ?1 IN (s.owner, '*'))
+				WHERE t.post = p.n AND s.owner = ?1)
 			ORDER BY p.n DESC
 			LIMIT ?2`, owner, most)
 		all, err = collect(rows, err, scanPost)

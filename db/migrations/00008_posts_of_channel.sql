@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- The latest posts of an owner's channels, which completion offers.
+CREATE INDEX posts_of_channel ON posts (channel, n);
