@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -127,11 +128,24 @@ func (c *checkCommand) Run(ctx context.Context, a *app) error {
 type calendarCommand struct {
 	From tracker.Date `help:"First day; today if left out." placeholder:"DAY"`
 	To   tracker.Date `help:"Last day; 90 days on if left out." placeholder:"DAY"`
+	ICS  bool         `name:"ics" help:"Write a calendar file (iCalendar, RFC 5545) to standard output."`
 }
 
-// Run lists what starts, ends, comes back and falls due.
+// Run lists what starts, ends, comes back and falls due. A calendar without an
+// entry would be none, so that is an answer of no.
 func (c *calendarCommand) Run(ctx context.Context, a *app) error {
-	return a.answer(ctx, "calendar", map[string]string{"from": c.From.String(), "to": c.To.String()})
+	reply, err := a.reply(ctx, localUser, "calendar", map[string]string{"from": c.From.String(), "to": c.To.String()})
+	switch {
+	case err != nil:
+		return err
+	case !c.ICS:
+		return a.show(reply)
+	case len(reply.Files) == 0:
+		fmt.Fprint(a.errOut, bot.Draw{}.Text(reply))
+		return errNo
+	}
+	_, err = a.out.Write(reply.Files[0].Data)
+	return err
 }
 
 type historyCommand struct {

@@ -37,6 +37,8 @@ func calendar(ctx context.Context, env Env, r Request) (Reply, error) {
 		return reply, nil
 	}
 	reply.add(Section{Table: dueTable(items, r)})
+	reply.Files = []File{{Name: "calendar.ics", Type: "text/calendar", Data: icalendar(items, r),
+		About: say("The same dates as a calendar file: %d entries.", "同样的日期，日历文件：%d条。", len(items)).In(r.Lang)}}
 	return reply, nil
 }
 
@@ -49,6 +51,7 @@ type due struct {
 	Title   tracker.Text
 	What    tracker.Text
 	Sure    tracker.Text // on what it rests
+	entry   func() entry // made where a calendar file is
 }
 
 type dueJSON struct {
@@ -121,7 +124,7 @@ func changes(g glance, r Request, from, to tracker.Date) []due {
 		if within(t.Date(), from, to, zone) {
 			items = append(items, due{
 				On: t.Date(), at: t.On, Kind: changeKind(was.Status, t), Subject: g.ID, Title: g.Title,
-				What: changeWords(was.Status, t), Sure: g.rests(t, r, cut),
+				What: changeWords(was.Status, t), Sure: g.rests(t, r, cut), entry: func() entry { return g.entryOfChange(t, cut) },
 			})
 		}
 		was.Status = t.Status
@@ -178,7 +181,7 @@ func besides(g glance, from, to tracker.Date) []due {
 		if e.Until.Precision() <= tracker.Never || !within(e.Until, from, to, zone) {
 			continue
 		}
-		d := due{On: e.Until, at: e.Until.First(zone), Subject: g.ID, Title: g.Title, Sure: named(evidenceWords, e.Evidence)}
+		d := due{On: e.Until, at: e.Until.First(zone), Subject: g.ID, Title: g.Title, Sure: named(evidenceWords, e.Evidence), entry: func() entry { return g.entryOf(e) }}
 		switch {
 		case !e.Moves():
 			d.Kind, d.What = "reported", say("last day by report: %s", "据报道为最后一日：%s", g.claim(e))
@@ -204,7 +207,7 @@ func reviewsDue(s *tracker.Snapshot, r Request, from, to tracker.Date) []due {
 			continue
 		}
 		items = append(items, due{On: c.Due, at: c.Due.First(time.UTC), Kind: "review", Subject: v.ID, Title: text(v.Name, v.Name),
-			What: say("review due: %s", "审查到期：%s", cmp.Or(v.Name, v.Measure)), Sure: dueIsWords(c)})
+			What: say("review due: %s", "审查到期：%s", cmp.Or(v.Name, v.Measure)), Sure: dueIsWords(c), entry: func() entry { return entryOfReview(v, c) }})
 	}
 	return items
 }
@@ -216,7 +219,7 @@ func commitmentsDue(s *tracker.Snapshot, from, to tracker.Date) []due {
 			continue
 		}
 		items = append(items, due{On: c.Due, at: c.Due.First(time.UTC), Kind: "commitment", Subject: c.ID, Title: c.Title,
-			What: say("promised: %s", "承诺：%s", c.Title), Sure: commitmentStatus(c.Status)})
+			What: say("promised: %s", "承诺：%s", c.Title), Sure: commitmentStatus(c.Status), entry: func() entry { return entryOfCommitment(c) }})
 	}
 	return items
 }
