@@ -206,35 +206,41 @@ var goneWords = tracker.Text{EN: "it no longer holds", ZH: "情况已不再成�
 // endGone ends the snoozes of what a tick found to hold no longer, and takes back
 // what was still to be told again of it.
 func endGone(b *batch, o tracker.Outcome, at time.Time) error {
-	resolved := func(subject string) bool {
-		return slices.ContainsFunc(o.Firings, func(f tracker.Firing) bool { return f.Kind == tracker.Resolved && f.Subject == subject })
-	}
-	active := func(subject string) bool {
-		return slices.ContainsFunc(o.Active, func(a tracker.Active) bool { return a.Subject == subject })
-	}
 	rows, err := b.tx.QueryContext(b.ctx, `SELECT `+hushColumns+` FROM hushes h WHERE h.over IS NULL AND h.rule = ?1 AND h.rule <> '' ORDER BY h.n`, o.Rule)
 	snoozes, err := collect(rows, err, scanHush)
 	for _, h := range snoozes {
-		if resolved(h.Subject) || h.standing && !active(h.Subject) {
+		if gone(o, h.Subject, h.standing) {
 			err = cmp.Or(err, endHush(b, h, tracker.Note{At: at, Words: goneWords}))
 		}
 	}
 	if err != nil {
 		return err
 	}
-	rows, err = b.tx.QueryContext(b.ctx, `
+	return dropGone(b, o)
+}
+
+// gone says whether a tick found that what its rule had found of a subject is
+// over: it says so itself, or what is standing is active no more.
+func gone(o tracker.Outcome, subject string, standing bool) bool {
+	resolved := slices.ContainsFunc(o.Firings, func(f tracker.Firing) bool { return f.Kind == tracker.Resolved && f.Subject == subject })
+	return resolved || standing && !slices.ContainsFunc(o.Active, func(a tracker.Active) bool { return a.Subject == subject })
+}
+
+// dropGone takes back what was still to be told again and is gone.
+func dropGone(b *batch, o tracker.Outcome) error {
+	rows, err := b.tx.QueryContext(b.ctx, `
 		SELECT r.firing, f.subject, h.standing
 		FROM recalls r CROSS JOIN hushes h ON h.n = r.hush CROSS JOIN firings f ON f.seq = r.firing -- in this order: few wait
 		WHERE r.post IS NULL AND f.rule = ?`, o.Rule)
-	type pending struct {
+	type waiting struct {
 		firing   int64
 		subject  string
 		standing bool
 	}
-	recalls, err := collect(rows, err, func(rows *sql.Rows, p *pending) error { return rows.Scan(&p.firing, &p.subject, &p.standing) })
-	for _, p := range recalls {
-		if resolved(p.subject) || p.standing && !active(p.subject) {
-			err = cmp.Or(err, b.exec(`DELETE FROM recalls WHERE post IS NULL AND firing = ?`, p.firing))
+	all, err := collect(rows, err, func(rows *sql.Rows, w *waiting) error { return rows.Scan(&w.firing, &w.subject, &w.standing) })
+	for _, w := range all {
+		if gone(o, w.subject, w.standing) {
+			err = cmp.Or(err, b.exec(`DELETE FROM recalls WHERE post IS NULL AND firing = ?`, w.firing))
 		}
 	}
 	return err

@@ -11,7 +11,7 @@ import (
 )
 
 // recallWords lead a post that tells something a second time.
-var recallWords = tracker.Text{EN: "Once more, as it was hushed and still stands:", ZH: "静音期已过，再次提醒："}
+var recallWords = tracker.Text{EN: "Once more, after it was snoozed or muted:", ZH: "稍后提醒或静音已结束，再次告知："}
 
 // canRecall is met by a recall r that a subscription s still waits for.
 const canRecall = `r.post IS NULL AND s.deleted IS NULL AND s.paused = ''`
