@@ -25,6 +25,7 @@ var asked = map[string]map[string]any{
 	"alert preview":     {"filter": "tag:graphite", "deliver": "daily"},
 	"alert edit":        {"id": "s1", "at": "fri 16:00", "without": "quiet"},
 	"alert history":     {"id": "s1"},
+	"alert drill":       {"id": "s1", "now": true},
 	"alert why":         {"what": "snap-back"},
 	"alert zone":        {"zone": "Europe/Berlin"},
 	"alert pause":       {"id": "s1"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"derisk/tracker"
@@ -16,6 +17,8 @@ type Subscriptions interface {
 	// what waits for it anew, and gives it as it was and as it is. An error of
 	// change leaves all as it is.
 	EditSubscription(ctx context.Context, owner, id, by string, at time.Time, change func(*tracker.Subscription) error) (was, now tracker.Subscription, err error)
+	// Drill has one subscription told a test firing, with now whatever would hold it.
+	Drill(ctx context.Context, owner, id string, severity tracker.Severity, now bool, by string, at time.Time) (tracker.Delivery, error)
 	Subscriptions(ctx context.Context, owner string) ([]tracker.Subscription, error)
 	PauseSubscription(ctx context.Context, owner, id, why, by string, at time.Time) error
 	ResumeSubscription(ctx context.Context, owner, id, by string, at time.Time) error
@@ -35,6 +38,10 @@ func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 	s := tracker.Subscription{
 		Owner: r.Owner, Channel: cmp.Or(r.Arg("channel"), r.Channel), Lang: r.Lang, Zone: r.zone().String(),
 		Deliver: tracker.AtOnce, By: r.User, Made: r.Query.Now,
+	}
+	if strings.HasPrefix(r.Owner, "user:") && s.Channel != r.Channel {
+		return Reply{}, wrong("in a direct message you subscribe for yourself: for a channel, use /alert subscribe in its server",
+			"在私信中只能为自己订阅：如需为频道订阅，请在其服务器中使用 /alert subscribe")
 	}
 	filter, err := r.settle(&s)
 	if err != nil {

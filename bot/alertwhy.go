@@ -43,6 +43,9 @@ func alertWhy(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	firings = slices.DeleteFunc(firings, func(f tracker.Firing) bool { // another owner's drill is nobody's business
+		return f.Rule == tracker.DrillRule && !slices.ContainsFunc(subscriptions, func(s tracker.Subscription) bool { return s.ID == f.Subject })
+	})
 	if len(firings) == 0 {
 		return neverFired(ctx, env, r)
 	}

@@ -238,7 +238,10 @@ var overWord = tracker.Text{EN: "over", ZH: "已结束"}
 
 // firingWord is what kind of news a firing is, in a word.
 func firingWord(f tracker.Firing) tracker.Text {
-	if f.Kind == tracker.Resolved {
+	switch {
+	case f.Rule == tracker.DrillRule:
+		return tracker.Text{EN: "DRILL", ZH: "演练"}
+	case f.Kind == tracker.Resolved:
 		return overWord
 	}
 	return named(severityWords, f.Severity)

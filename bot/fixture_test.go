@@ -111,6 +111,19 @@ func (s *store) EditSubscription(_ context.Context, owner, id, _ string, _ time.
 	return was, now, cmp.Or(bad, err)
 }
 
+func (s *store) Drill(_ context.Context, owner, id string, severity tracker.Severity, now bool, _ string, at time.Time) (d tracker.Delivery, err error) {
+	err = s.subscription(owner, id, func(sub *tracker.Subscription) {
+		to := *sub
+		if now {
+			to.Quiet, to.Deliver = "", tracker.AtOnce
+		}
+		f := to.Drill(severity, at)
+		d = tracker.Plan(to, f, at)
+		s.ledger = append(s.ledger, Delivered{Delivery: d, Fired: f, For: *sub})
+	})
+	return d, err
+}
+
 func (s *store) PauseSubscription(_ context.Context, owner, id, why, _ string, _ time.Time) error {
 	return s.subscription(owner, id, func(sub *tracker.Subscription) { sub.Paused = why })
 }

@@ -126,6 +126,10 @@ func alertCommands() []Command {
 		{Name: "alert why", ZH: "缘由", Run: alertWhy, About: text("Why something was posted here, or was not", "某事为何在此处发布或未发布"),
 			Options: []Option{
 				{Name: "what", ZH: "何事", About: text("A rule, a measure, or a firing's id", "规则、措施或触发编号"), Required: true, Known: KnownTold}, which}},
+		{Name: "alert drill", ZH: "演练", Run: alertDrill, Needs: AlertWork, About: text("Send a test the whole way that an alert takes; it is marked as one", "沿提醒的完整路径发送一条标明的测试"),
+			Options: []Option{which,
+				{Name: "now", ZH: "立即", About: text("Whatever quiet hours or digests would hold it", "不受免打扰或摘要限制"), Type: Truth},
+				{Name: "severity", ZH: "级别", About: text("Info where not given; a critical one mentions the role", "默认为提示；严重级会提及身份组"), Choices: choices(tracker.Severities(), severityWords)}}},
 		{Name: "alert zone", ZH: "时区", Run: setZone, Needs: AlertWork, About: text("The zone of times here, and of new subscriptions", "此处时间与新订阅所用的时区"),
 			Options: []Option{{Name: "zone", ZH: "时区", About: text("Such as Europe/Berlin; where not given, what it is", "例如 Asia/Shanghai；留空则显示当前时区"), Rest: true, Known: KnownZones}}},
 		{Name: "alert pause", ZH: "暂停", Run: pauseSubscription, Needs: AlertWork, About: text("Stop a subscription without deleting it", "暂停订阅但不删除"),

@@ -170,7 +170,7 @@ func storeFiring(b *batch, f tracker.Firing, at time.Time) (seq int64, isNew boo
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
-	if err == nil && f.Kind == tracker.Began {
+	if err == nil && f.Kind == tracker.Began && f.Rule != tracker.DrillRule {
 		err = b.exec(`INSERT OR IGNORE INTO fired (rule, subject, key) VALUES (?, ?, ?)`, f.Rule, f.Subject, f.Key)
 	}
 	if err != nil {

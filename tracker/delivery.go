@@ -105,7 +105,7 @@ func (s Subscription) declines(f Firing) Cause {
 	if f.Owner != "" && f.Owner != s.Owner {
 		return CauseOwner
 	}
-	if filter, err := ParseFilter(s.Filter); err != nil || !filter.Match(f) {
+	if !s.wants(f) {
 		return CauseFilter
 	}
 	if s.Paused != "" {
