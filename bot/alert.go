@@ -51,6 +51,10 @@ func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	notes, err := env.settleIn(ctx, r, &s)
+	if err != nil {
+		return Reply{}, err
+	}
 	if s, err = env.Subscriptions.AddSubscription(ctx, s); err != nil {
 		return Reply{}, err
 	}
@@ -62,7 +66,7 @@ func subscribe(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		how = say("How much that will be is not known: %s", "无法估计数量：%s", err)
 	}
-	reply.add(Section{Lines: inLang(append(doubts, how), r.Lang)})
+	reply.add(Section{Lines: inLang(append(append(notes, doubts...), how), r.Lang)})
 	return reply, nil
 }
 
@@ -170,6 +174,9 @@ func ownSubscription(ctx context.Context, env Env, r Request) (tracker.Subscript
 func changeSubscription(ctx context.Context, env Env, r Request, did tracker.Text, change func(s *tracker.Subscription) error) (Reply, error) {
 	s, err := ownSubscription(ctx, env, r)
 	if err == nil {
+		err = env.mayChange(ctx, r, s)
+	}
+	if err == nil {
 		err = change(&s)
 	}
 	if err != nil {
@@ -188,6 +195,10 @@ func pauseSubscription(ctx context.Context, env Env, r Request) (Reply, error) {
 func resumeSubscription(ctx context.Context, env Env, r Request) (Reply, error) {
 	return changeSubscription(ctx, env, r, text("Goes on with what comes from now on", "已恢复，自此之后的通知照常发送"), func(s *tracker.Subscription) error {
 		s.Paused = ""
+		wanted := *s // what the channel is now changes nothing else of it
+		if _, err := env.settleIn(ctx, r, &wanted); err != nil {
+			return err
+		}
 		return env.Subscriptions.ResumeSubscription(ctx, r.Owner, s.ID, r.User, r.Query.Now)
 	})
 }

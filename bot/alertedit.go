@@ -60,8 +60,18 @@ func (r Request) settleTime(s *tracker.Subscription) {
 // editSubscription gives a subscription other settings, and says which were
 // changed from what to what.
 func editSubscription(ctx context.Context, env Env, r Request) (Reply, error) {
-	if _, err := ownSubscription(ctx, env, r); err != nil {
+	own, err := ownSubscription(ctx, env, r)
+	if err != nil {
 		return Reply{}, err
+	}
+	if err := env.mayChange(ctx, r, own); err != nil {
+		return Reply{}, err
+	}
+	if ping := r.Arg("ping"); ping != "" {
+		own.Ping = ping
+		if _, err := env.settleIn(ctx, r, &own); err != nil {
+			return Reply{}, err
+		}
 	}
 	if len(r.Args) < 2 {
 		return Reply{}, wrong("say what to change: filter, lang, zone, deliver, at, quiet or ping, or what to take out with without",

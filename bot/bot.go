@@ -37,6 +37,8 @@ type Request struct {
 	MayRecord bool // may change the common record
 	MayReview bool // may see and change the owner's reviews
 	MayManage bool // manages the server: may give these rights and read the audit log
+
+	where whereabouts // on Discord
 }
 
 // Everybody is the owner that a request by whoever has the database in hand can
@@ -70,6 +72,7 @@ type Env struct {
 	Rules         Rules
 	Settings      Settings
 	Audit         Audit
+	Places        Places // nil where subscriptions are not checked against Discord
 
 	// Changed is called after each command that may have changed something, so
 	// that what is to be posted is posted at once; may be nil.

@@ -91,7 +91,7 @@ var causeWords = map[tracker.Cause]tracker.Text{
 	tracker.CauseSnoozed: {EN: "snoozed", ZH: "稍后提醒"},
 	tracker.CauseMuted:   {EN: "muted here", ZH: "在此静音"},
 	tracker.CauseDeleted: {EN: "unsubscribed", ZH: "已退订"},
-	tracker.CauseOwner:   {EN: "somebody else's review", ZH: "他人的审查"},
+	tracker.CauseOwner:   {EN: "a review that is not for this channel", ZH: "不属于本频道的审查"},
 	tracker.CauseAccess:  {EN: "no access to the channel", ZH: "无权访问频道"},
 	tracker.CauseGone:    {EN: "the channel is gone", ZH: "频道已删除"},
 	tracker.CauseRefused: {EN: "Discord refused it", ZH: "Discord 拒绝"},

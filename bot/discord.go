@@ -72,6 +72,7 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 		return nil, err
 	}
 	d := &Discord{api: api, settings: c.Settings, log: c.Log, slots: make(chan struct{}, inHand), workers: make(chan struct{}, atWork)}
+	c.Env.Places = d
 	d.run = func(ctx context.Context, r Request) (Reply, error) { return Run(ctx, c.Env, r) }
 	offers := new(Completion)
 	d.complete = func(ctx context.Context, r Request, option, typed string) ([]Choice, error) {

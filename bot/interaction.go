@@ -125,6 +125,7 @@ func asker(i *discordgo.Interaction) Request {
 		r.MayManage = has(i.Member.Permissions, discordgo.PermissionManageGuild)
 		r.MayRecord, r.MayReview = r.MayManage, r.MayManage
 		r.MayAlert = r.MayManage || has(i.Member.Permissions, discordgo.PermissionManageChannels)
+		r.where = whereabouts{bot: i.AppPermissions, asker: i.Member.Permissions, roles: i.Member.Roles}
 	}
 	return r
 }
@@ -144,7 +145,8 @@ func (d *Discord) byRole(ctx context.Context, i *discordgo.Interaction, r Reques
 		return role != "" && (role == i.GuildID || slices.Contains(i.Member.Roles, role))
 	}
 	if i.GuildID != "" && i.Member != nil && r.Owner != "" {
-		r.MayAlert = r.MayAlert || gives(AlertWork)
+		r.where.byRole = gives(AlertWork)
+		r.MayAlert = r.MayAlert || r.where.byRole
 		r.MayRecord = r.MayRecord || gives(RecordIt)
 		r.MayReview = r.MayReview || gives(ReviewIt)
 	}

@@ -142,7 +142,7 @@ func TestRequestOfAnInteraction(t *testing.T) {
 		if time.Since(r.Query.Now) > time.Minute {
 			t.Errorf("%s: now is %v", tt.name, r.Query.Now)
 		}
-		r.Query = tracker.Query{}
+		r.Query, r.where = tracker.Query{}, whereabouts{}
 		if fmt.Sprintf("%+v", r) != fmt.Sprintf("%+v", tt.want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", tt.name, r, tt.want)
 		}

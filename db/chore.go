@@ -22,11 +22,12 @@ func want(ctx context.Context, tx *sql.Tx, post int64, what tracker.ChoreKind, a
 }
 
 // wantPublished has a post published that was sent for a subscription which
-// wants that.
+// wants that, unless it tells of a review, which is no business of other servers.
 func wantPublished(ctx context.Context, tx *sql.Tx, post int64, at time.Time) error {
 	var publish bool
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM deliveries d JOIN subscriptions s ON s.n = d.subscription WHERE d.post = ? AND s.publish)`,
+		SELECT EXISTS (SELECT 1 FROM deliveries d JOIN subscriptions s ON s.n = d.subscription WHERE d.post = ?1 AND s.publish)
+			AND NOT EXISTS (SELECT 1 FROM deliveries d JOIN firings f ON f.seq = d.firing WHERE d.post = ?1 AND f.body ->> 'owner' <> '')`,
 		post).Scan(&publish)
 	if err != nil || !publish {
 		return err

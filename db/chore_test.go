@@ -1,7 +1,6 @@
 package db
 
 import (
-	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -112,11 +111,11 @@ func TestACorrectionIsShownWhereTheFactWasUsed(t *testing.T) {
 
 func TestWhatAnnouncementChannelsAreToldIsPublishedOnce(t *testing.T) {
 	d := fresh(t)
-	s := subscribed(t, d, everything("c"))[0]
-	must(t, d.write(t.Context(), func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(t.Context(), `UPDATE subscriptions SET publish = 1 WHERE id = ?`, s.ID)
-		return err
-	}))
+	s := everything("c")
+	s.Publish = true
+	if got := subscribed(t, d, s)[0]; !got.Publish {
+		t.Errorf("stored %+v", got)
+	}
 	must(t, d.Commit(t.Context(), outcome("r", noon, 1), noon))
 	settle(t, d, noon)
 	all, words := chores(t, d, noon)
@@ -124,5 +123,27 @@ func TestWhatAnnouncementChannelsAreToldIsPublishedOnce(t *testing.T) {
 	must(t, d.PutOffChore(t.Context(), all[0], noon.Add(time.Hour), "ten an hour"))
 	if next, err := d.NextDue(t.Context()); err != nil || !next.Equal(noon.Add(time.Hour)) {
 		t.Errorf("next due %s, %v", next, err)
+	}
+}
+
+// TestReviewsAreNotPublishedToOtherServers has a review told to a channel of
+// announcements, whether it should have been or not.
+func TestReviewsAreNotPublishedToOtherServers(t *testing.T) {
+	for _, owner := range []string{"", "guild:1"} {
+		d := fresh(t)
+		s, silent := everything("c"), everything("d")
+		s.Publish, silent.Publish, silent.NoReviews = true, true, true
+		subscribed(t, d, s, silent)
+		o := outcome("r", noon, 1)
+		o.Firings[0].Owner = owner
+		must(t, d.Commit(t.Context(), o, noon))
+		settle(t, d, noon)
+		_, words := chores(t, d, noon)
+		published, told := []string{"publish m0", "publish m0"}, []string{"m0 s2 sent match", "m0 s1 sent match"}
+		if owner != "" {
+			published, told = nil, []string{"m0 s2 not-sent not-yours", "m0 s1 sent match"}
+		}
+		same(t, "chores", words, published)
+		same(t, "deliveries", states(t, d), told)
 	}
 }

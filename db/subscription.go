@@ -20,9 +20,9 @@ func (d *DB) AddSubscription(ctx context.Context, s tracker.Subscription) (track
 		}
 		s.ID = fmt.Sprintf("s%d", n)
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO subscriptions (n, id, owner, channel, filter, lang, zone, deliver, at, quiet, ping, by, made, paused, digest_due)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n, s.ID, s.Owner, s.Channel, s.Filter, s.Lang, s.Zone, s.Deliver, s.At, s.Quiet, s.Ping, s.By, stamp(s.Made), s.Paused, stamp(s.NextDigest(s.Made)))
+			INSERT INTO subscriptions (n, id, owner, channel, filter, lang, zone, deliver, at, quiet, ping, by, made, paused, publish, no_reviews, digest_due)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			n, s.ID, s.Owner, s.Channel, s.Filter, s.Lang, s.Zone, s.Deliver, s.At, s.Quiet, s.Ping, s.By, stamp(s.Made), s.Paused, s.Publish, s.NoReviews, stamp(s.NextDigest(s.Made)))
 		if err != nil {
 			return err
 		}
@@ -41,10 +41,10 @@ func (d *DB) Subscriptions(ctx context.Context, owner string) ([]tracker.Subscri
 	return all, d.told(err)
 }
 
-const subscriptionColumns = `s.id, s.owner, s.channel, s.filter, s.lang, s.zone, s.deliver, s.at, s.quiet, s.ping, s.by, s.made, s.paused`
+const subscriptionColumns = `s.id, s.owner, s.channel, s.filter, s.lang, s.zone, s.deliver, s.at, s.quiet, s.ping, s.by, s.made, s.paused, s.publish, s.no_reviews`
 
 func intoSubscription(s *tracker.Subscription) []any {
-	return []any{&s.ID, &s.Owner, &s.Channel, &s.Filter, &s.Lang, &s.Zone, &s.Deliver, &s.At, &s.Quiet, &s.Ping, &s.By, instant{&s.Made}, &s.Paused}
+	return []any{&s.ID, &s.Owner, &s.Channel, &s.Filter, &s.Lang, &s.Zone, &s.Deliver, &s.At, &s.Quiet, &s.Ping, &s.By, instant{&s.Made}, &s.Paused, &s.Publish, &s.NoReviews}
 }
 
 // subscriptions lists those of an owner and a channel; empty stands for any.

@@ -30,7 +30,7 @@ const (
 	CauseSnoozed Cause = "snoozed"      // its rule and subject are snoozed
 	CauseMuted   Cause = "muted"        // all the measures that it concerns are muted in the channel
 	CauseDeleted Cause = "deleted"      // the subscription was deleted before it went out
-	CauseOwner   Cause = "not-yours"    // a review of somebody else
+	CauseOwner   Cause = "not-yours"    // a review that this channel is not told of
 	CauseAccess  Cause = "no-access"    // Discord refuses the channel
 	CauseGone    Cause = "channel-gone" // the channel was deleted
 	CauseRefused Cause = "refused"      // Discord will never take this post
@@ -102,7 +102,7 @@ func (s Subscription) quietUntil(at time.Time) (end time.Time, quiet bool) {
 // declines is why the subscription does not want the firing at all, or "". The
 // order is that of what would have to change first.
 func (s Subscription) declines(f Firing) Cause {
-	if f.Owner != "" && f.Owner != s.Owner {
+	if f.Owner != "" && (f.Owner != s.Owner || s.NoReviews) {
 		return CauseOwner
 	}
 	if !s.wants(f) {

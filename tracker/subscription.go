@@ -34,6 +34,9 @@ type Subscription struct {
 	By      string    `json:"by,omitempty"`    // user who made it
 	Made    time.Time `json:"made"`
 	Paused  string    `json:"paused,omitempty"` // why, or empty
+
+	Publish   bool `json:"publish,omitempty"`    // an announcement channel: posts go on to the servers that follow it
+	NoReviews bool `json:"no_reviews,omitempty"` // is told of no reviews, though its owner has some
 }
 
 // Check says what in a subscription cannot be kept: a filter or quiet hours

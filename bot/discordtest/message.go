@@ -74,6 +74,7 @@ type AllowedMentions struct {
 type channel struct {
 	messages  []Message
 	nonces    map[string]nonce
+	place     Place
 	noAccess  bool
 	noHistory bool
 }
@@ -83,12 +84,12 @@ type nonce struct {
 	at      time.Time
 }
 
-// AddChannel makes channels that the bot may post to.
+// AddChannel makes channels in [Home] that the bot may post to.
 func (s *Server) AddChannel(ids ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range ids {
-		s.channels[id] = &channel{nonces: map[string]nonce{}}
+		s.channels[id] = &channel{nonces: map[string]nonce{}, place: Place{ID: id, Guild: Home}}
 	}
 }
 

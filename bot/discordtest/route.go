@@ -30,6 +30,10 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 		return s.directMessages(body)
 	case route == "PUT applications" && len(parts) == 3:
 		return s.register(body)
+	case route == "GET channels" && len(parts) == 2:
+		return s.describe(parts[1])
+	case route == "GET guilds" && len(parts) >= 2:
+		return s.serveGuild(parts)
 	case strings.HasSuffix(route, " channels") && len(parts) >= 3:
 		return s.serveMessages(r, parts, body, files)
 	case route == "POST interactions" && len(parts) == 4:
@@ -107,7 +111,7 @@ func (s *Server) directMessages(body []byte) reply {
 	defer s.mu.Unlock()
 	id := "dm-" + to.Recipient
 	if s.channels[id] == nil {
-		s.channels[id] = &channel{nonces: map[string]nonce{}}
+		s.channels[id] = &channel{nonces: map[string]nonce{}, place: Place{ID: id, Kind: 1}}
 	}
 	return reply{status: http.StatusOK, value: map[string]any{"id": id, "type": 1}}
 }

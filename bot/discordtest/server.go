@@ -50,6 +50,7 @@ type Server struct {
 	broken   []string // bodies against Discord's rules
 	lastID   int64
 	channels map[string]*channel
+	guilds   map[string]Guild
 	commands json.RawMessage
 	replies  map[string]*Interaction // by interaction token
 	gateway  gateway
@@ -82,7 +83,7 @@ func New(tb testing.TB) *Server {
 func Fake(tb testing.TB) *Server {
 	s := &Server{
 		Token: "good-token", NonceMemory: 3 * time.Minute, Heartbeat: 41250 * time.Millisecond, StartsLeft: 1000,
-		tb: tb, channels: map[string]*channel{}, replies: map[string]*Interaction{},
+		tb: tb, channels: map[string]*channel{}, guilds: map[string]Guild{Home: {Owner: "1", Roles: []Role{{ID: Home, Permissions: 1<<50 - 1}}}}, replies: map[string]*Interaction{},
 	}
 	s.gateway.changed = make(chan struct{})
 	tb.Cleanup(func() {
