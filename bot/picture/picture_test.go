@@ -3,6 +3,7 @@ package picture
 import (
 	"bytes"
 	"image"
+	"image/color"
 	"image/png"
 	"strings"
 	"testing"
@@ -62,8 +63,42 @@ func TestPictureShowsTheBands(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotSureIsMarked: dots where it is uncertain, hatching where it is presumed.
+func TestWhatIsNotSureIsMarked(t *testing.T) {
+	for _, theme := range []Theme{Dark, Light} {
+		line := sample("T")
+		img, _ := drawn(t, line, theme)
+		colours, s := paletteOf(theme), sheet{Timeline: line}
+		for _, tt := range []struct {
+			name, from, to string
+			mark           color.RGBA
+			there          bool
+		}{
+			{"sure", "2025-10-12", "2025-11-01", colours.ground, false},
+			{"uncertain", "2025-11-20", "2026-02-01", colours.ground, true},
+			{"uncertain, not presumed", "2025-11-20", "2026-02-01", mix(colours.status[tracker.StatusSuspended].band, colours.ground, 55), false},
+			{"presumed", "2026-12-05", "2027-03-20", mix(colours.status[tracker.StatusInForce].band, colours.ground, 55), true},
+			{"presumed, not uncertain", "2026-12-05", "2027-03-20", colours.ground, false},
+		} {
+			top := 0
+			for img.At(s.x(day("2025-10-20")), top) != color.Color(colours.status[tracker.StatusAnnounced].band) {
+				top++
+			}
+			there := false
+			for x := s.x(day(tt.from)); x < s.x(day(tt.to)); x++ {
+				for y := top; y < top+14; y++ { // above the words on the band
+					there = there || img.At(x, y) == color.Color(tt.mark)
+				}
+			}
+			if there != tt.there {
+				t.Errorf("%s, %s: marked %v", theme, tt.name, there)
+			}
+		}
+	}
+}
+
 // column says whether a colour stands in a column of pixels, or next to it.
-func column(img image.Image, x int, c interface{ RGBA() (r, g, b, a uint32) }) bool {
+func column(img image.Image, x int, c color.Color) bool {
 	r, g, b, _ := c.RGBA()
 	for dx := -6; dx <= 6; dx++ {
 		for y := range img.Bounds().Dy() * 2 / 3 { // the legend stands below
