@@ -44,7 +44,9 @@ func (d Draw) bands(b *strings.Builder, t picture.Timeline) {
 	}
 	width := max(total-lead, leastBand)
 	indent := strings.Repeat(" ", lead)
-	b.WriteString(strings.TrimRight(indent+todayRow(t, width), " ") + "\n")
+	if today := todayRow(t, width); today != "" {
+		b.WriteString(indent + today + "\n")
+	}
 	for _, row := range t.Rows {
 		name := pad(clean(rowID(row)), lead)
 		if own {

@@ -94,6 +94,9 @@ func manyTimelines(s *tracker.Snapshot, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if len(list) == 1 { // there is room for its dates
+		return oneTimeline(list[0], r)
+	}
 	lang := r.Lang
 	reply := Reply{Title: say("Timeline: %s", "时间线：%s", some(len(list))).In(lang), Data: []courseJSON{}}
 	if len(list) == 0 {

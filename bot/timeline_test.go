@@ -21,6 +21,7 @@ func TestPicturesInWords(t *testing.T) {
 		{"en", "timeline us-ieepa-2025-reciprocal-cn", "suspended from 14 May 2025, 00:01; ended (struck down by a court) from 24 Feb 2026"},
 		{"en", "timeline by:EU", "eu-2024-1252: in force; eu-2023-2675: in force"},
 		{"en", "timeline", "cn-mofcom-2024-46-2: suspended, next 2026-11-28 back in force; cn-mofcom-2025-72: in force, next 2026-11-28 ended (expired)"},
+		{"en", "timeline by:US kind:port-fee", "us-ustr-2025-301-ships, announced from 17 Apr 2025; in force from 14 Oct 2025; suspended"},
 		{"en", "timeline", "and 37 more: narrow the filter to see them"},
 	} {
 		reply, err := s.say(tt.lang, tt.line)
