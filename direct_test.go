@@ -13,7 +13,7 @@ import (
 func TestAlertsByDirectMessage(t *testing.T) {
 	const direct = "3001"
 	i := newInstall(t)
-	i.server.AddChannel(direct)
+	i.server.AddPlace(discordtest.Place{ID: direct, Kind: 1})
 	i.rule("snap-back", snapBack(t))
 	end := i.run()
 	i.server.AwaitReady()

@@ -141,8 +141,8 @@ func TestPermissionsAreMissedBeforeSubscribing(t *testing.T) {
 		{"@everyone", from("11", all|mentionRights, ana, map[string]any{"ping": "9"}), false, "never mentioned", tracker.Subscription{}},
 		{"another server's role", from("11", all|mentionRights, ana, map[string]any{"ping": "2001"}), false, "I see no role", tracker.Subscription{}},
 		{"direct messages", from("31", 0, nil, nil), true, "", tracker.Subscription{}},
-		{"somebody else's direct messages", from("31", 0, nil, map[string]any{"channel": "32"}), false, "I see no channel", tracker.Subscription{}},
-		{"a server's channel from direct messages", from("31", 0, nil, map[string]any{"channel": "11"}), false, "I see no channel", tracker.Subscription{}},
+		{"somebody else's direct messages", from("31", 0, nil, map[string]any{"channel": "32"}), false, "you subscribe for yourself", tracker.Subscription{}},
+		{"a server's channel from direct messages", from("31", 0, nil, map[string]any{"channel": "11"}), false, "you subscribe for yourself", tracker.Subscription{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
