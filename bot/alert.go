@@ -105,7 +105,7 @@ func subscriptionFields(s tracker.Subscription, r Request) []Field {
 		{text("Next digest", "下次摘要").In(r.Lang), nextDigest(s, r)},
 		{text("Quiet hours", "免打扰").In(r.Lang), s.Quiet},
 		{text("Mentions", "提及").In(r.Lang), s.Ping},
-		{text("Paused", "暂停").In(r.Lang), pausedWhy(s).In(r.Lang)},
+		{text("Paused", "暂停").In(r.Lang), pausedField(s).In(r.Lang)},
 	}
 	return slices.DeleteFunc(fields, func(f Field) bool { return f.Value == "" })
 }

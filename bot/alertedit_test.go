@@ -42,3 +42,29 @@ func TestEditSaysWhatChangedFromWhatToWhat(t *testing.T) {
 		}
 	}
 }
+
+// synzen/MonitoRSS-Web#8, integrations/slack#774 and #998: a subscription is
+// paused without deleting it, and none vanishes from the list without a word.
+func TestAPausedSubscriptionStaysInTheList(t *testing.T) {
+	s := newStore(t)
+	s.must("en", "alert subscribe tag:graphite at:07:30 zone:Asia/Shanghai")
+	s.must("en", "alert subscribe by:US")
+	s.must("en", "alert pause s1 on holiday")
+	s.subs[1].Paused = string(tracker.CauseAccess) // as where Discord refuses the channel
+	contains(t, textOf(s.must("en", "alert list")), "2 subscriptions", "tag:graphite", "daily digest, 07:30", "on holiday: alert resume s1", "no access to the channel: alert resume s2")
+	contains(t, textOf(s.must("zh", "alert list")), "无权访问频道：alert resume s2")
+	s.must("en", "alert resume s1")
+	if said := textOf(s.must("en", "alert list")); strings.Contains(said, "holiday") || !strings.Contains(said, "Next digest  26 November 2026, 07:30 UTC+8") {
+		t.Errorf("after it was resumed:\n%s", said)
+	}
+}
+
+// metabase/metabase#19496: a channel is kept by its id, whatever it is called.
+func TestAChannelIsKeptByItsID(t *testing.T) {
+	s := newStore(t)
+	r := asked("en")
+	r.Owner, r.Channel, r.Command, r.Args = "guild:1", "11", "alert subscribe", map[string]string{"channel": "12"}
+	if _, err := Run(t.Context(), s.env(), r); err != nil || s.subs[0].Channel != "12" {
+		t.Errorf("%v, kept %+v", err, s.subs)
+	}
+}

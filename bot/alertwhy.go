@@ -136,6 +136,15 @@ func fateSection(f tracker.Firing, fates []fate, r Request) Section {
 	return s
 }
 
+// pausedField says why a subscription is paused, and what lets it go on; nothing
+// where it is not.
+func pausedField(s tracker.Subscription) tracker.Text {
+	if s.Paused == "" {
+		return tracker.Text{}
+	}
+	return say("%s: alert resume %s", "%s：alert resume %s", pausedWhy(s), s.ID)
+}
+
 // pausedWhy says why a subscription is paused.
 func pausedWhy(s tracker.Subscription) tracker.Text {
 	if words, known := causeWords[tracker.Cause(s.Paused)]; known {

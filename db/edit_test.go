@@ -69,7 +69,7 @@ func TestAnEditLeavesWhatIsDueAndWhatIsInAPost(t *testing.T) {
 	o := outcome("q", later, 1)
 	o.Firings[0].Subject = "late"
 	must(t, d.Commit(t.Context(), o, later)) // is due and in none
-	edited(t, d, later.Add(time.Second), func(s *tracker.Subscription) { s.Deliver = tracker.Weekly })
+	edited(t, d, later.Add(time.Second), func(s *tracker.Subscription) { s.Deliver, s.Filter = tracker.Weekly, "rule:q" })
 	same(t, "posts", told(settle(t, d, later.Add(time.Second))), []string{"c en m0", "c en late"})
 }
 
