@@ -21,6 +21,9 @@ func alertDrill(ctx context.Context, env Env, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := env.mayChange(ctx, r, s); err != nil {
+		return Reply{}, err
+	}
 	now := r.Arg("now") == "true"
 	plan, err := env.Subscriptions.Drill(ctx, r.Owner, s.ID, tracker.Severity(cmp.Or(r.Arg("severity"), string(tracker.Info))), now, r.User, r.Query.Now)
 	if err != nil {

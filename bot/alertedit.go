@@ -94,7 +94,9 @@ func editSubscription(ctx context.Context, env Env, r Request) (Reply, error) {
 	}
 	reply := Reply{Title: say("Changed · %s", "已修改 · %s", now.ID).In(r.Lang), Tone: Good, Data: now}
 	reply.add(Section{Fields: changedFields(was, now, r)})
-	if planned := was.Filter != now.Filter || was.NextDigest(r.Query.Now) != now.NextDigest(r.Query.Now) || was.Quiet != now.Quiet || was.Deliver != now.Deliver; planned {
+	same := now
+	same.Lang, same.Ping = was.Lang, was.Ping
+	if same != was {
 		doubts = append(doubts, text("What waits for it, and is in no post yet, goes out by the new settings.", "等待中且尚未编入消息的内容按新设置发送。"))
 	}
 	reply.add(Section{Lines: inLang(doubts, r.Lang)})

@@ -43,6 +43,15 @@ func TestEditSaysWhatChangedFromWhatToWhat(t *testing.T) {
 	}
 }
 
+func TestAnEditOfTheLanguageMovesNothing(t *testing.T) {
+	s := newStore(t)
+	s.must("en", "alert subscribe by:CN deliver:daily")
+	if said := textOf(s.must("en", "alert edit s1 lang:zh")); strings.Contains(said, "waits") {
+		t.Errorf("the language planned anew:\n%s", said)
+	}
+	contains(t, textOf(s.must("en", "alert edit s1 at:10:00")), "What waits for it")
+}
+
 // synzen/MonitoRSS-Web#8, integrations/slack#774 and #998: a subscription is
 // paused without deleting it, and none vanishes from the list without a word.
 func TestAPausedSubscriptionStaysInTheList(t *testing.T) {
