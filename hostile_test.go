@@ -71,6 +71,7 @@ func TestHostileUser(t *testing.T) {
 	var all []discordtest.Ask
 	for n, c := range bot.Leaves() {
 		name, sub, _ := strings.Cut(c.Name, " ")
+		all = append(all, discordtest.Ask{Name: name, Sub: sub, Options: asked[c.Name]}) // well put, without the right
 		for v, value := range hostile {
 			options, focused := map[string]any{}, ""
 			for i, o := range c.Options {
