@@ -47,12 +47,3 @@ type Clock interface {
 	// WorkingDays counts from today to d by a calendar; NaN where that is not known.
 	WorkingDays(d Day, calendar string) float64
 }
-
-// pace is how often what a condition asks about time changes.
-type pace int
-
-const (
-	never   pace = iota
-	daily        // with the date of today
-	instant      // with the clock, or with calendars
-)

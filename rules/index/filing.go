@@ -3,102 +3,139 @@ package index
 import (
 	"iter"
 	"math"
+	"slices"
 )
 
-// need is a value in a column: a word, a stretch of figures, any figure, or a
-// word that was not there yet when conditions were filed.
+// need is something in a column that a row must have for a condition to hold: a
+// word, one that passes a test, a figure in a stretch, or any figure.
 type need struct {
 	column     string
-	word       string
+	word, asks string
 	stretch    int
-	any, young bool
+	any        bool
 }
 
-// stretchWidth is how many figures, or days, are filed together.
-const stretchWidth = 16
+// stretchWidth is how many figures, or days, are filed together; maxStretches is
+// under how many stretches a condition is filed, if not under any figure.
+const stretchWidth, maxStretches = 16, 16
 
 func stretch(v float64) int { return int(math.Floor(v / stretchWidth)) }
 
-// filing keeps conditions by values of which a row must have one for the
-// condition to hold, so that a row meets few of them.
+// filing keeps conditions by what they need, so that a row meets few of them.
 type filing[R any] struct {
-	words   map[string]*wordColumn[R]
-	orders  map[string]*orderColumn[R]
-	seen    map[string]int // how many words a column had when it was first filed by
-	byValue map[need][]*Condition[R]
+	columns map[string]column[R]
+	byNeed  map[need][]*Condition[R]
 	always  []*Condition[R] // those that need nothing
 }
 
 func newFiling[R any]() filing[R] {
-	return filing[R]{words: map[string]*wordColumn[R]{}, orders: map[string]*orderColumn[R]{}, seen: map[string]int{}, byValue: map[need][]*Condition[R]{}}
+	return filing[R]{columns: map[string]column[R]{}, byNeed: map[need][]*Condition[R]{}}
 }
 
-// file files a condition under the rarest values that it needs.
+// file files a condition under the rarest needs of which a row must have one.
 func (x *Index[R]) file(c *Condition[R]) {
 	x.run.frame = frame[R]{clock: x.clock}
-	c.plan.ready(&x.run)
-	values, _, ok := c.plan.needs()
+	needs, _, ok := x.run.needs(c.plan)
 	if !ok {
 		x.filed.always = append(x.filed.always, c)
 	}
-	for _, v := range values {
-		x.filed.byValue[v] = append(x.filed.byValue[v], c)
-		if column := x.orders[v.column]; column != nil {
-			x.filed.orders[v.column] = column
-		} else if column := x.words[v.column]; x.filed.words[v.column] == nil {
-			x.filed.words[v.column], x.filed.seen[v.column] = column, len(column.word)
-		}
+	for _, n := range needs {
+		x.filed.columns[n.column] = x.columns[n.column]
+		x.filed.byNeed[n] = append(x.filed.byNeed[n], c)
 	}
 }
 
-// refile files all conditions anew, as stretches of days move with today.
-func (x *Index[R]) refile() {
-	x.filed = newFiling[R]()
-	for _, c := range x.all {
-		x.file(c)
-	}
-}
-
-// about goes through the conditions that can hold of a row, some more than once.
-func (x *Index[R]) about(row *R) iter.Seq[*Condition[R]] {
-	return func(yield func(*Condition[R]) bool) {
-		if row == nil {
-			return
-		}
-		if !each(x.filed.always, yield) {
-			return
-		}
-		for v := range x.valuesOf(row) {
-			if !each(x.filed.byValue[v], yield) {
-				return
+// needs are those of a part of a plan, and how many rows have one; ok is false
+// where it has none.
+func (r *run[R]) needs(n node[R]) (needs []need, rows int, ok bool) {
+	switch n := n.(type) {
+	case both[R]:
+		for _, part := range n {
+			if others, count, found := r.needs(part); found && (!ok || count < rows) {
+				needs, rows, ok = others, count, true
 			}
 		}
+		return needs, rows, ok
+	case either[R]:
+		for _, part := range n {
+			others, count, found := r.needs(part)
+			if !found {
+				return nil, 0, false
+			}
+			needs, rows = append(needs, others...), rows+count
+		}
+		return needs, rows, true
+	case *anyWord[R]:
+		for _, word := range n.words {
+			needs, rows = append(needs, need{column: n.column.name, word: word}), rows+n.column.rows(word).count()
+		}
+		return needs, rows, true
+	case *passing[R]:
+		return []need{{column: n.column.name, asks: n.asks}}, n.column.passing(n.test).count(), true
+	case *within[R]:
+		found := r.copied(nil)
+		defer r.done(found)
+		for _, s := range n.needs(&r.frame) {
+			n.column.add(s, found)
+			needs = append(needs, n.column.stretches(s)...)
+		}
+		return needs, found.count(), true
 	}
+	return nil, 0, false
 }
 
-func each[V any](list []V, yield func(V) bool) bool {
-	for _, v := range list {
-		if !yield(v) {
+func (w *within[R]) needs(f *frame[R]) []span {
+	s := w.spans(f)
+	return append(s.sure, s.doubted...)
+}
+
+// stretches are what a row must have to lie in a span.
+func (c *orderColumn[R]) stretches(s span) (needs []need) {
+	if s.to-s.from > stretchWidth*maxStretches {
+		return []need{{column: c.name, any: true}}
+	}
+	for at := stretch(s.from); at <= stretch(s.to); at++ {
+		needs = append(needs, need{column: c.name, stretch: at})
+	}
+	return needs
+}
+
+func (c *orderColumn[R]) meets(row *R, yield func(need) bool) bool {
+	v := c.value(row)
+	return v != v || yield(need{column: c.name, stretch: stretch(v)}) && yield(need{column: c.name, any: true})
+}
+
+func (c *wordColumn[R]) meets(row *R, yield func(need) bool) bool {
+	words := c.words(row)
+	for _, word := range words {
+		if !yield(need{column: c.name, word: word}) {
+			return false
+		}
+	}
+	for asks, t := range c.tests {
+		if slices.ContainsFunc(words, t.passes) && !yield(need{column: c.name, asks: asks}) {
 			return false
 		}
 	}
 	return true
 }
 
-// valuesOf goes through the values of a row under which conditions can be filed.
-func (x *Index[R]) valuesOf(row *R) iter.Seq[need] {
-	return func(yield func(need) bool) {
-		for name, column := range x.filed.words {
-			for word := range column.wordsOf(row) {
-				n, known := column.number[word]
-				if !yield(need{column: name, word: word}) || (!known || int(n) >= x.filed.seen[name]) && !yield(need{column: name, young: true}) {
-					return
+// about goes through the conditions that can hold of a row, some more than once.
+func (x *Index[R]) about(row *R) iter.Seq[*Condition[R]] {
+	return func(yield func(*Condition[R]) bool) {
+		each := func(filed []*Condition[R]) bool {
+			for _, c := range filed {
+				if !yield(c) {
+					return false
 				}
 			}
+			return true
 		}
-		for name, column := range x.filed.orders {
-			v := column.of(row)
-			if v == v && (!yield(need{column: name, stretch: stretch(v)}) || !yield(need{column: name, any: true})) {
+		if row == nil || !each(x.filed.always) {
+			return
+		}
+		for _, column := range x.filed.columns {
+			if !column.meets(row, func(n need) bool { return each(x.filed.byNeed[n]) }) {
 				return
 			}
 		}

@@ -3,18 +3,19 @@
 // columns in a [Schema] and gives conditions as syntax trees of expr, checked
 // already.
 //
-// A column is held by value: the rows of each word ([vocabulary]), or the rows
-// in the order of their figures or days ([order]). A condition becomes a plan:
-// atoms that find their rows in a column, joined by and, or and not, and for
-// all else a function made from the tree, which is run on the rows that are
-// left. What no function can be made for is left to the user's machine. A
-// plan finds exactly the rows of which the condition holds.
+// What is found is a [set], a bit a row. A column gives sets: the rows of each
+// word ([wordColumn]), or those whose figures or days lie in a span
+// ([orderColumn]). A condition becomes a plan: atoms that narrow a set by a
+// column, joined by and, or and not, and for all else a function made from the
+// tree ([closure]), which is run on the rows that are left. What no function
+// can be made for is left to the user's machine. A plan finds exactly the rows
+// of which the condition holds.
 //
 // What was found is kept, and mended when rows change: [Index.Move] asks the
-// changed rows only, and of them only the conditions whose words they have.
+// changed rows only, and of them only the conditions filed under what they have.
 //
 // An index and its conditions belong to one goroutine. Columns are made when
-// a condition first asks for them.
+// a condition first asks for them. Rows are never changed, only replaced.
 package index
 
 // Schema names the columns of a row as conditions write them, such as
@@ -36,18 +37,27 @@ type Index[R any] struct {
 	schema  Schema[R]
 	clock   Clock
 	rows    []*R // by slot; nil: none there
-	count   int  // of rows that are there
-	words   map[string]*wordColumn[R]
-	orders  map[string]*orderColumn[R]
+	there   set
+	columns map[string]column[R]
 	filed   filing[R]
 	all     []*Condition[R]
-	run     run[R] // of the search under way
-	scratch []slot
+	run     run[R]   // of the search under way
+	words   []string // room for those of one row
+}
+
+// column is a column of an index.
+type column[R any] interface {
+	// fill takes in all rows.
+	fill()
+	// change takes in a row in place of the one there.
+	change(s slot, old, row *R)
+	// meets goes through the needs that a row meets, and says whether to go on.
+	meets(row *R, yield func(need) bool) bool
 }
 
 // New makes an index without rows.
 func New[R any](schema Schema[R], clock Clock) *Index[R] {
-	x := &Index[R]{schema: schema, clock: clock, words: map[string]*wordColumn[R]{}, orders: map[string]*orderColumn[R]{}, filed: newFiling[R]()}
+	x := &Index[R]{schema: schema, clock: clock, columns: map[string]column[R]{}, filed: newFiling[R]()}
 	x.run.index = x
 	return x
 }
@@ -67,8 +77,7 @@ const many = 16
 func (x *Index[R]) Move(clock Clock, changes []Change[R]) {
 	x.expire(clock)
 	anotherDay := clock.Today() != x.clock.Today()
-	x.clock = clock
-	if anotherDay {
+	if x.clock = clock; anotherDay {
 		x.refile()
 	}
 	if len(changes)*many > len(x.rows) {
@@ -76,20 +85,21 @@ func (x *Index[R]) Move(clock Clock, changes []Change[R]) {
 		return
 	}
 	for _, c := range changes {
-		x.change(slot(c.Slot), c.Row)
+		s := slot(c.Slot)
+		old := x.put(s, c.Row)
+		for _, column := range x.columns {
+			column.change(s, old, c.Row)
+		}
+		x.mend(s, old, c.Row)
 	}
 }
 
-// change takes in one row.
-func (x *Index[R]) change(s slot, row *R) {
-	old := x.put(s, row)
-	for _, column := range x.words {
-		column.change(s, row)
+// refile files all conditions anew, as stretches of days move with today.
+func (x *Index[R]) refile() {
+	x.filed = newFiling[R]()
+	for _, c := range x.all {
+		x.file(c)
 	}
-	for _, column := range x.orders {
-		column.change(s, row)
-	}
-	x.mend(s, old, row)
 }
 
 // replace takes in so many rows that every column is filled again.
@@ -97,13 +107,12 @@ func (x *Index[R]) replace(changes []Change[R]) {
 	for _, c := range changes {
 		x.put(slot(c.Slot), c.Row)
 	}
-	for _, column := range x.words {
-		column.fill(x.rows)
+	for _, column := range x.columns {
+		column.fill()
 	}
-	for _, column := range x.orders {
-		column.fill(x.rows)
+	for _, c := range x.all {
+		c.kept = false
 	}
-	x.drop()
 }
 
 // put stores a row and gives the one before it.
@@ -112,38 +121,33 @@ func (x *Index[R]) put(s slot, row *R) (old *R) {
 		x.rows = append(x.rows, nil)
 	}
 	old, x.rows[s] = x.rows[s], row
-	if old != nil {
-		x.count--
-	}
-	if row != nil {
-		x.count++
+	if x.there.add(s); row == nil {
+		x.there.remove(s)
 	}
 	return old
 }
 
-// Forget drops all conditions.
-func (x *Index[R]) Forget() { x.all, x.filed = nil, newFiling[R]() }
+// Forget drops all conditions, and the columns that were made for them.
+func (x *Index[R]) Forget() { x.all, x.filed, x.columns = nil, newFiling[R](), map[string]column[R]{} }
 
-// wordsOf is the column of a text, a truth or a list, or nil where the schema has none of the name.
+// wordsOf is the column of a text, a truth or a list.
 func (x *Index[R]) wordsOf(name string) *wordColumn[R] {
-	if column := x.words[name]; column != nil {
-		return column
+	c, ok := x.columns[name].(*wordColumn[R])
+	if !ok {
+		c = &wordColumn[R]{index: x, name: name, read: x.schema.reader(name), tests: map[string]*wordTest{}}
+		x.columns[name] = c
+		c.fill()
 	}
-	column := newWordColumn(x.schema, name)
-	if column != nil {
-		column.fill(x.rows)
-		x.words[name] = column
-	}
-	return column
+	return c
 }
 
 // orderOf is the column of a figure under a name, read by value.
 func (x *Index[R]) orderOf(name string, value func(*R) float64) *orderColumn[R] {
-	column := x.orders[name]
-	if column == nil {
-		column = &orderColumn[R]{name: name, read: value}
-		column.fill(x.rows)
-		x.orders[name] = column
+	c, ok := x.columns[name].(*orderColumn[R])
+	if !ok {
+		c = &orderColumn[R]{index: x, name: name, read: value}
+		x.columns[name] = c
+		c.fill()
 	}
-	return column
+	return c
 }

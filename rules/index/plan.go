@@ -1,6 +1,8 @@
 package index
 
 import (
+	"fmt"
+	"math"
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
@@ -12,23 +14,23 @@ type planner[R any] struct {
 	index *Index[R]
 }
 
-// plan makes the plan of a condition, and tells what the condition reads. Of
-// its parts, joined by and, the machine sees to those that are not understood.
-func (p *planner[R]) plan(tree ast.Node, asks Machine[R]) (plan node[R], understood bool) {
-	var parts []node[R]
-	understood = true
+// plan makes the plan of a condition. Of its parts, joined by and, the machine
+// sees to those that are not understood, after the others.
+func (p *planner[R]) plan(tree ast.Node, asks Machine[R]) node[R] {
+	var parts []ast.Node
+	left := false
 	for _, n := range joined(tree, "and", "&&") {
-		p.failed = false
-		if part := p.node(n); !p.failed {
-			parts = append(parts, part)
-			continue
+		if p.closure(n).truth != nil {
+			parts = append(parts, n)
+		} else {
+			left = true
 		}
-		if understood {
-			parts = append(parts, &machine[R]{asks})
-		}
-		understood = false
 	}
-	return allOf(parts), understood
+	plan := p.both(parts)
+	if left {
+		plan = both[R]{plan, &machine[R]{asks}}
+	}
+	return plan
 }
 
 // joined lists the parts that an operator joins.
@@ -39,22 +41,57 @@ func joined(n ast.Node, words ...string) []ast.Node {
 	return []ast.Node{n}
 }
 
+// both puts what asks rows last.
+func (p *planner[R]) both(trees []ast.Node) node[R] {
+	var columns, rows both[R]
+	for _, n := range trees {
+		part := p.node(n)
+		if asksRows(part) {
+			rows = append(rows, part)
+		} else {
+			columns = append(columns, part)
+		}
+	}
+	return append(columns, rows...)
+}
+
+func asksRows[R any](n node[R]) bool {
+	switch n := n.(type) {
+	case both[R]:
+		return slices.ContainsFunc(n, asksRows[R])
+	case either[R]:
+		return slices.ContainsFunc(n, asksRows[R])
+	case not[R]:
+		return asksRows(n.part)
+	case *rest[R]:
+		return true
+	}
+	return false
+}
+
+// node plans a part of which a closure can be made.
 func (p *planner[R]) node(n ast.Node) node[R] {
 	switch n := n.(type) {
 	case *ast.UnaryNode:
-		return &not[R]{p.node(n.Node)}
+		return not[R]{p.node(n.Node)}
 	case *ast.BinaryNode:
 		return p.binaryNode(n)
 	case *ast.MemberNode:
-		if name := column(n); p.schema.Truths[name] != nil {
-			return p.words(name, trueWords, nil)
-		}
+		return &anyWord[R]{p.index.wordsOf(nameOf(n)), []string{trueWord}}
 	}
-	if name, args := call(n); name == "any" || name == "none" || name == "all" {
-		if some := p.some(args, name != "all"); some != nil && name == "any" {
+	switch name, args := call(n); name {
+	case "any":
+		if some := p.some(args, true); some != nil {
 			return some
-		} else if some != nil {
-			return &not[R]{some}
+		}
+	case "none", "all":
+		if some := p.some(args, name == "none"); some != nil {
+			return not[R]{some}
+		}
+	case "known":
+		if c := p.orderOf(args[0]); c != nil {
+			all := spans{sure: []span{{-math.MaxFloat64, math.MaxFloat64}}}
+			return &within[R]{column: c, spans: func(*frame[R]) spans { return all }}
 		}
 	}
 	return p.leaf(n)
@@ -63,133 +100,107 @@ func (p *planner[R]) node(n ast.Node) node[R] {
 func (p *planner[R]) binaryNode(n *ast.BinaryNode) node[R] {
 	switch n.Operator {
 	case "and", "&&":
-		return allOf(p.nodes(joined(n, "and", "&&")))
+		return p.both(joined(n, "and", "&&"))
 	case "or", "||":
-		return &either[R]{parts: p.nodes(joined(n, "or", "||"))}
+		var parts either[R]
+		for _, n := range joined(n, "or", "||") {
+			parts = append(parts, p.node(n))
+		}
+		return parts
 	case "!=":
-		return &not[R]{p.binaryNode(with(n, "=="))}
+		equal := *n
+		equal.Operator = "=="
+		return not[R]{p.binaryNode(&equal)}
 	}
-	if atom := p.wordsOf(n); atom != nil {
+	if atom := p.wordAtom(n); atom != nil {
 		return atom
 	}
-	if atom := p.spanOf(n); atom != nil {
+	if atom := p.spanAtom(n); atom != nil {
 		return atom
 	}
 	return p.leaf(n)
 }
 
-func (p *planner[R]) nodes(trees []ast.Node) []node[R] {
-	parts := make([]node[R], len(trees))
-	for i, n := range trees {
-		parts[i] = p.node(n)
-	}
-	return parts
-}
-
-// with is a comparison with another operator.
-func with(n *ast.BinaryNode, operator string) *ast.BinaryNode {
-	changed := *n
-	changed.Operator = operator
-	return &changed
-}
-
 // leaf asks the row, or, where only one column of texts is read, each of its words once.
 func (p *planner[R]) leaf(n ast.Node) node[R] {
-	var test truth[R]
-	reads := p.apart(func() { test = p.closure(n).truth })
+	reads := readsOf(n)
 	if len(reads.columns) != 1 || reads.pace != never || p.schema.Texts[reads.columns[0]] == nil {
-		return &rest[R]{test}
+		return &rest[R]{p.closure(n).truth}
 	}
 	p.bound = reads.columns[0]
-	test = p.closure(n).truth
+	test, f := p.closure(n).truth, new(frame[R])
 	p.bound = ""
-	f := new(frame[R])
-	return p.words(reads.columns[0], nil, func(word string) bool {
+	return p.passing(reads.columns[0], n.String(), func(word string) bool {
 		f.bound = word
 		return test(f)
 	})
 }
 
-// words makes an atom of the rows with a word that passes a test, or is one of a few.
-func (p *planner[R]) words(name string, fixed []string, test func(word string) bool) *wordAtom[R] {
-	p.reads.column(name)
-	if test == nil {
-		test = func(word string) bool { return slices.Contains(fixed, word) }
-	}
-	return &wordAtom[R]{name: name, column: p.index.wordsOf(name), fixed: fixed, test: test}
+func (p *planner[R]) passing(name, asks string, passes func(string) bool) node[R] {
+	c := p.index.wordsOf(name)
+	return &passing[R]{c, asks, c.test(asks, passes)}
 }
 
-// wordsOf makes an atom of text == "x", text in ["x", "y"] and "x" in list; else it gives nil.
-func (p *planner[R]) wordsOf(n *ast.BinaryNode) node[R] {
-	if word, ok := n.Left.(*ast.StringNode); ok && n.Operator == "in" && p.schema.Lists[column(n.Right)] != nil {
-		return p.words(column(n.Right), []string{word.Value}, nil)
+// wordAtom is for text == "x", text in ["x", "y"] and "x" in list; else nil.
+func (p *planner[R]) wordAtom(n *ast.BinaryNode) node[R] {
+	if word, ok := n.Left.(*ast.StringNode); ok && n.Operator == "in" && p.schema.Lists[nameOf(n.Right)] != nil {
+		return &anyWord[R]{p.index.wordsOf(nameOf(n.Right)), []string{word.Value}}
 	}
 	for _, side := range []ast.Node{n.Left, n.Right} {
-		if words := wordsOf(n, side); words != nil && p.schema.Texts[column(side)] != nil {
-			return p.words(column(side), words, nil)
+		if words := wordsOf(n, side); words != nil && p.schema.Texts[nameOf(side)] != nil {
+			return &anyWord[R]{p.index.wordsOf(nameOf(side)), words}
 		}
 	}
 	return nil
 }
 
 // wordsOf lists the words that what is must be, where a comparison says so by == or in; else nil.
-func wordsOf(n ast.Node, what ast.Node) []string {
-	b, ok := n.(*ast.BinaryNode)
-	if !ok || b.Operator != "==" && b.Operator != "in" {
-		return nil
+func wordsOf(n *ast.BinaryNode, what ast.Node) []string {
+	against := n.Right
+	if n.Right == what {
+		against = n.Left
 	}
-	against := b.Right
-	if b.Right == what {
-		against = b.Left
-	}
-	if b.Operator == "in" {
+	switch n.Operator {
+	case "==":
+		return literals(&ast.ArrayNode{Nodes: []ast.Node{against}})
+	case "in":
 		return literals(against)
 	}
-	return literals(&ast.ArrayNode{Nodes: []ast.Node{against}})
+	return nil
 }
 
-// some makes an atom of the rows with an entry of which a condition is so. It
-// is nil where the condition reads more than the entry.
+// some is for the rows with an entry of which a condition is so, or nil where
+// the condition reads more than the entry.
 func (p *planner[R]) some(args []ast.Node, so bool) node[R] {
-	name, says := column(args[0]), body(args[1])
-	if p.schema.Lists[name] == nil {
-		return nil
-	}
-	var test truth[R]
-	reads := p.apart(func() { test = p.closure(says).truth })
-	if len(reads.columns) > 0 || reads.pace != never {
+	name, says := nameOf(args[0]), body(args[1])
+	if reads := readsOf(says); p.schema.Lists[name] == nil || len(reads.columns) > 0 || reads.pace != never {
 		return nil
 	}
 	if b, ok := says.(*ast.BinaryNode); ok && so {
 		for _, side := range []ast.Node{b.Left, b.Right} {
 			if _, entry := side.(*ast.PointerNode); entry && wordsOf(b, side) != nil {
-				return p.words(name, wordsOf(b, side), nil)
+				return &anyWord[R]{p.index.wordsOf(name), wordsOf(b, side)}
 			}
 		}
 	}
-	f := new(frame[R])
-	return p.words(name, nil, func(word string) bool {
+	test, f := p.closure(says).truth, new(frame[R])
+	return p.passing(name, fmt.Sprint(so, says), func(word string) bool {
 		f.entry = word
 		return test(f) == so
 	})
 }
 
-// spanOf makes an atom of a comparison of a figure or a date of the row with
-// what is the same for all rows, or nil.
-func (p *planner[R]) spanOf(n *ast.BinaryNode) node[R] {
+// spanAtom is for a comparison of a figure or a date of the row with what is
+// the same for all rows; else nil.
+func (p *planner[R]) spanAtom(n *ast.BinaryNode) node[R] {
 	if flipped := mirrored[n.Operator]; flipped != "" && p.orderOf(n.Left) == nil {
 		n = &ast.BinaryNode{Operator: flipped, Left: n.Right, Right: n.Left}
 	}
-	column := p.orderOf(n.Left)
-	if column == nil || n.Operator != "in" && mirrored[n.Operator] == "" {
+	c := p.orderOf(n.Left)
+	if c == nil || len(readsOf(n.Right).columns) > 0 || n.Operator != "in" && mirrored[n.Operator] == "" {
 		return nil
 	}
-	var reach reach[R]
-	against := p.apart(func() { reach = p.reach(n) })
-	if len(against.columns) > 0 {
-		return nil
-	}
-	return &spanAtom[R]{name: column.name, column: column, reach: reach, exact: p.closure(n).truth}
+	return &within[R]{column: c, spans: p.spans(n), exact: p.closure(n).truth}
 }
 
 // orderOf is the column of a figure, a date, the days to or from a date, or the
@@ -199,51 +210,46 @@ func (p *planner[R]) orderOf(n ast.Node) *orderColumn[R] {
 	if len(args) == 1 {
 		n = args[0]
 	}
-	figure, day, list := p.schema.Figures[column(n)], p.schema.Days[column(n)], p.schema.Lists[column(n)]
+	figure, day, list := p.schema.Figures[nameOf(n)], p.schema.Days[nameOf(n)], p.schema.Lists[nameOf(n)]
 	switch {
 	case figure != nil && name == "":
-		return p.index.orderOf(column(n), figure)
+		return p.index.orderOf(nameOf(n), figure)
 	case day != nil && (name == "" || name == "days_until" || name == "days_since"):
-		return p.index.orderOf(column(n), func(row *R) float64 { return day(row).figure() })
+		return p.index.orderOf(nameOf(n), func(row *R) float64 { return day(row).figure() })
 	case list != nil && name == "len":
-		return p.index.orderOf("len "+column(n), func(row *R) float64 { return float64(len(list(row))) })
+		return p.index.orderOf("len "+nameOf(n), func(row *R) float64 { return float64(len(list(row))) })
 	}
 	return nil
 }
 
-// reach gives the spans in which the left side of a comparison must lie, and
-// whether they are loose: some in them may not fit.
-type reach[R any] func(f *frame[R], into []span) (spans []span, loose bool)
-
-func (p *planner[R]) reach(n *ast.BinaryNode) reach[R] {
-	name, _ := call(n.Left)
-	scale := scales[name]
-	if from, to, ok := ends(n.Right); ok {
-		loose := name == "" // it need not be whole
-		return func(f *frame[R], into []span) ([]span, bool) {
-			return scale(append(into, span{from, to}), f.today()), loose
-		}
-	}
+// spans gives the spans in which the left side of a comparison must lie.
+func (p *planner[R]) spans(n *ast.BinaryNode) func(*frame[R]) spans {
+	function, _ := call(n.Left)
 	operator, sides := n.Operator, []ast.Node{n.Right}
 	if array, ok := n.Right.(*ast.ArrayNode); ok && operator == "in" {
 		operator, sides = "==", array.Nodes
 	}
+	from, to, between := ends(n.Right)
 	var against []closure[R]
 	for _, side := range sides {
 		against = append(against, p.closure(side))
 	}
-	return func(f *frame[R], into []span) (spans []span, loose bool) {
+	return func(f *frame[R]) (found spans) {
 		for _, side := range against {
-			if side.figure != nil {
-				into = fitting(into, operator, side.figure(f))
-				continue
+			switch {
+			case between && function == "": // it need not be whole
+				found.doubted = append(found.doubted, span{from, to})
+			case between:
+				found.sure = append(found.sure, span{from, to})
+			case side.figure != nil:
+				found.figures(operator, side.figure(f))
+			default:
+				found.days(operator, side.day(f))
 			}
-			day := side.day(f)
-			into, loose = fittingDays(into, operator, day), loose || day.Timed
 		}
-		return scale(apart(into), f.today()), loose
+		if function == "days_until" || function == "days_since" {
+			found.counted(function, f.clock.Today().figure())
+		}
+		return found
 	}
 }
-
-// today is the number of today, by which spans are moved.
-func (f *frame[R]) today() float64 { return f.clock.Today().figure() }

@@ -1,72 +1,60 @@
 package index
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "math"
 
 // span is a stretch of figures, both ends included.
 type span struct{ from, to float64 }
 
+// spans are where the figures or days of a column must lie: those in sure do
+// fit, those in doubted may.
+type spans struct{ sure, doubted []span }
+
 var everything = span{math.Inf(-1), math.Inf(1)}
 
-// fitting appends the span of figures that compare so with v; none where v is NaN.
-func fitting(into []span, op string, v float64) []span {
-	s := everything
+// figures adds those that compare so with v; none where v is NaN.
+func (s *spans) figures(op string, v float64) {
+	fits := everything
 	switch op {
 	case "==":
-		s = span{v, v}
+		fits = span{v, v}
 	case "<=":
-		s.to = v
+		fits.to = v
 	case ">=":
-		s.from = v
+		fits.from = v
 	case "<":
-		s.to = math.Nextafter(v, math.Inf(-1))
+		fits.to = math.Nextafter(v, math.Inf(-1))
 	case ">":
-		s.from = math.Nextafter(v, math.Inf(1))
+		fits.from = math.Nextafter(v, math.Inf(1))
 	}
 	beyond := op == "<" && v == math.Inf(-1) || op == ">" && v == math.Inf(1)
-	if v != v || beyond {
-		return into
+	if v == v && !beyond {
+		s.sure = append(s.sure, fits)
 	}
-	return append(into, s)
 }
 
-// fittingDays is [fitting] for dates, which compare by the day, but by the clock
-// where both are times: a time can fit on its own day too.
-func fittingDays(into []span, op string, day Day) []span {
-	if day.Timed && (op == "<" || op == ">") {
-		op += "="
+// days is [spans.figures] for dates, which compare by the day, but by the clock
+// where both are times: on its own day a time is in doubt.
+func (s *spans) days(op string, day Day) {
+	if !day.Timed {
+		s.figures(op, day.figure())
+		return
 	}
-	return fitting(into, op, day.figure())
+	if op != "==" {
+		s.figures(op[:1], day.figure())
+	}
+	s.doubted = append(s.doubted, span{day.figure(), day.figure()})
 }
 
-// apart orders spans that are single figures, each once.
-func apart(points []span) []span {
-	slices.SortFunc(points, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	return slices.Compact(points)
+// counted turns days counted from today on, or back from it, into days.
+func (s *spans) counted(function string, today float64) {
+	for i, c := range s.sure {
+		from, to := math.Ceil(c.from), math.Floor(c.to)
+		if function == "days_since" {
+			from, to = -to, -from
+		}
+		s.sure[i] = span{today + from, today + to}
+	}
 }
 
 // mirrored turns an operator round, for the sides changed.
 var mirrored = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
-
-// scales turn spans of a figure into spans of the column that a function reckons it from.
-var scales = map[string]func(spans []span, today float64) []span{"": plain, "len": plain, "days_until": ahead, "days_since": behind}
-
-func plain(spans []span, _ float64) []span { return spans }
-
-// ahead is for days counted from today on, behind for days counted back from it.
-func ahead(spans []span, today float64) []span {
-	for i, s := range spans {
-		spans[i] = span{math.Ceil(s.from) + today, math.Floor(s.to) + today}
-	}
-	return spans
-}
-
-func behind(spans []span, today float64) []span {
-	for i, s := range spans {
-		spans[i] = span{today - math.Floor(s.to), today - math.Ceil(s.from)}
-	}
-	return spans
-}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
@@ -24,66 +25,60 @@ type Machine[R any] func(*R) (bool, error)
 // machine decides, for the rows that the other parts leave.
 func (x *Index[R]) Add(tree ast.Node, asks Machine[R]) *Condition[R] {
 	p := &planner[R]{compiler: compiler[R]{schema: &x.schema}, index: x}
-	plan, understood := p.plan(tree, asks)
-	c := &Condition[R]{index: x, asks: asks, plan: plan, pace: instant}
-	if understood {
-		c.test, c.pace = p.closure(tree).truth, p.reads.pace
+	c := &Condition[R]{index: x, asks: asks, plan: p.plan(tree, asks), test: p.closure(tree).truth, pace: readsOf(tree).pace}
+	if c.test == nil {
+		c.pace = instant
 	}
 	x.all = append(x.all, c)
 	x.file(c)
 	return c
 }
 
-// Find looks for the rows of which the condition holds, and visits them in any order.
+// Find looks for the rows of which the condition holds, and visits them by slot.
 func (c *Condition[R]) Find(visit func(*R) error) error {
-	found, err := c.find()
+	rows, err := c.find()
 	if err != nil {
 		return err
 	}
-	return c.visit(found, visit)
-}
-
-// Each visits the rows of which the condition holds, by slot. It looks for them
-// only if it does not know them.
-func (c *Condition[R]) Each(visit func(*R) error) error {
-	if c.kept {
-		return c.visit(c.found, visit)
-	}
-	found, err := c.find()
-	if err != nil {
-		return err
-	}
-	slices.Sort(found)
-	c.keep(found)
-	return c.visit(found, visit)
-}
-
-func (c *Condition[R]) find() ([]slot, error) {
-	r := &c.index.run
-	r.frame, r.err = frame[R]{clock: c.index.clock}, nil
-	c.plan.ready(r)
-	found := c.plan.find(r, c.index.scratch[:0])
-	c.index.scratch = found
-	return found, r.err
-}
-
-func (c *Condition[R]) visit(found []slot, visit func(*R) error) error {
-	for _, s := range found {
-		if err := visit(c.index.rows[s]); err != nil {
-			return err
-		}
-	}
-	return nil
+	defer c.index.run.done(rows)
+	return c.visit(rows.slots(), visit)
 }
 
 // fewKept is how many rows are kept of any condition, however few there are in all.
 const fewKept = 64
 
-// keep remembers what was found, unless it is a large share of all rows.
-func (c *Condition[R]) keep(found []slot) {
-	if len(found) < fewKept+c.index.count/8 {
-		c.found, c.kept = append(c.found[:0], found...), true
+// Each is [Condition.Find], but looks for the rows only if it does not know
+// them. It remembers them, unless they are a large share of all.
+func (c *Condition[R]) Each(visit func(*R) error) error {
+	if c.kept {
+		return c.visit(slices.Values(c.found), visit)
 	}
+	rows, err := c.find()
+	if err != nil {
+		return err
+	}
+	defer c.index.run.done(rows)
+	if rows.count() < fewKept+len(c.index.rows)/8 {
+		c.found, c.kept = slices.AppendSeq(c.found[:0], rows.slots()), true
+	}
+	return c.visit(rows.slots(), visit)
+}
+
+func (c *Condition[R]) find() (set, error) {
+	r := &c.index.run
+	r.frame, r.err = frame[R]{clock: c.index.clock}, nil
+	rows := r.copied(c.index.there)
+	c.plan.keep(r, rows)
+	return rows, r.err
+}
+
+func (c *Condition[R]) visit(found iter.Seq[slot], visit func(*R) error) error {
+	for s := range found {
+		if err := visit(c.index.rows[s]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Holds says whether the condition holds of a row, by itself.
@@ -103,13 +98,6 @@ func (x *Index[R]) expire(clock Clock) {
 		if c.pace == instant || c.pace == daily && !today {
 			c.kept = false
 		}
-	}
-}
-
-// drop forgets all that was found.
-func (x *Index[R]) drop() {
-	for _, c := range x.all {
-		c.kept = false
 	}
 }
 
