@@ -7,19 +7,28 @@ import (
 )
 
 // need is something in a column that a row must have for a condition to hold: a
-// word, one that passes a test, a figure in a stretch, or any figure.
+// word, one that passes a test, a figure in a stretch, or a figure not less than
+// a power of two (with 0: any figure).
 type need struct {
 	column     string
 	word, asks string
-	stretch    int
-	any        bool
+	least      bool
+	at         int // the stretch, or the power
 }
 
-// stretchWidth is how many figures, or days, are filed together; maxStretches is
-// under how many stretches a condition is filed, if not under any figure.
-const stretchWidth, maxStretches = 16, 16
+// stretchWidth is how many figures, or days, are filed together; a condition on
+// a span wider than wide is filed by what is least in it.
+const stretchWidth, wide = 16, 256
 
 func stretch(v float64) int { return int(math.Floor(v / stretchWidth)) }
+
+// power is the highest power of two that is not more than v; 0 is for less than 1.
+func power(v float64) int {
+	if v < 1 {
+		return 0
+	}
+	return 1 << min(62, math.Ilogb(v))
+}
 
 // filing keeps conditions by what they need, so that a row meets few of them.
 type filing[R any] struct {
@@ -73,36 +82,33 @@ func (r *run[R]) needs(n node[R]) (needs []need, rows int, ok bool) {
 	case *passing[R]:
 		return []need{{column: n.column.name, asks: n.asks}}, n.column.passing(n.test).count(), true
 	case *within[R]:
-		found := r.copied(nil)
-		defer r.done(found)
-		for _, s := range n.needs(&r.frame) {
-			n.column.add(s, found)
-			needs = append(needs, n.column.stretches(s)...)
+		for _, s := range n.spans(&r.frame) {
+			if !(s.to-s.from <= wide) {
+				least := power(s.from)
+				needs, rows = append(needs, need{column: n.column.name, least: true, at: least}), rows+len(n.column.within(span{float64(least), math.Inf(1)}))
+				continue
+			}
+			for at := stretch(s.from); at <= stretch(s.to); at++ {
+				needs = append(needs, need{column: n.column.name, at: at})
+			}
+			rows += len(n.column.within(s))
 		}
-		return needs, found.count(), true
+		return needs, rows, true
 	}
 	return nil, 0, false
 }
 
-func (w *within[R]) needs(f *frame[R]) []span {
-	s := w.spans(f)
-	return append(s.sure, s.doubted...)
-}
-
-// stretches are what a row must have to lie in a span.
-func (c *orderColumn[R]) stretches(s span) (needs []need) {
-	if s.to-s.from > stretchWidth*maxStretches {
-		return []need{{column: c.name, any: true}}
-	}
-	for at := stretch(s.from); at <= stretch(s.to); at++ {
-		needs = append(needs, need{column: c.name, stretch: at})
-	}
-	return needs
-}
-
 func (c *orderColumn[R]) meets(row *R, yield func(need) bool) bool {
-	v := c.value(row)
-	return v != v || yield(need{column: c.name, stretch: stretch(v)}) && yield(need{column: c.name, any: true})
+	v := c.of(row)
+	if v != v {
+		return true
+	}
+	for least := power(v); least > 0; least /= 2 {
+		if !yield(need{column: c.name, least: true, at: least}) {
+			return false
+		}
+	}
+	return yield(need{column: c.name, least: true}) && yield(need{column: c.name, at: stretch(v)})
 }
 
 func (c *wordColumn[R]) meets(row *R, yield func(need) bool) bool {

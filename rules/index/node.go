@@ -96,24 +96,18 @@ type passing[R any] struct {
 
 func (p *passing[R]) keep(_ *run[R], rows set) { rows.keep(p.column.passing(p.test)) }
 
-// within holds of the rows whose figure or day compares so.
+// within holds of the rows whose figure or day lies in one of a few spans.
 type within[R any] struct {
 	column *orderColumn[R]
-	spans  func(f *frame[R]) spans
-	exact  truth[R] // decides about the rows in spans that are in doubt
+	spans  func(f *frame[R]) []span
 }
 
 func (w *within[R]) keep(r *run[R], rows set) {
-	spans, found := w.spans(&r.frame), r.copied(nil)
-	for _, s := range spans.doubted {
-		w.column.add(s, found)
-	}
-	if len(spans.doubted) > 0 {
-		found.keep(rows)
-		(&rest[R]{w.exact}).keep(r, found)
-	}
-	for _, s := range spans.sure {
-		w.column.add(s, found)
+	found := r.copied(nil)
+	for _, span := range w.spans(&r.frame) {
+		for _, s := range w.column.within(span) {
+			found.include(s)
+		}
 	}
 	rows.keep(found)
 	r.done(found)

@@ -90,8 +90,8 @@ func (p *planner[R]) node(n ast.Node) node[R] {
 		}
 	case "known":
 		if c := p.orderOf(args[0]); c != nil {
-			all := spans{sure: []span{{-math.MaxFloat64, math.MaxFloat64}}}
-			return &within[R]{column: c, spans: func(*frame[R]) spans { return all }}
+			all := []span{{-math.MaxFloat64, math.MaxFloat64}}
+			return &within[R]{c, func(*frame[R]) []span { return all }}
 		}
 	}
 	return p.leaf(n)
@@ -200,7 +200,11 @@ func (p *planner[R]) spanAtom(n *ast.BinaryNode) node[R] {
 	if c == nil || len(readsOf(n.Right).columns) > 0 || n.Operator != "in" && mirrored[n.Operator] == "" {
 		return nil
 	}
-	return &within[R]{column: c, spans: p.spans(n), exact: p.closure(n).truth}
+	spans, loose := p.spans(n)
+	if loose {
+		return both[R]{&within[R]{c, spans}, &rest[R]{p.closure(n).truth}}
+	}
+	return &within[R]{c, spans}
 }
 
 // orderOf is the column of a figure, a date, the days to or from a date, or the
@@ -222,34 +226,39 @@ func (p *planner[R]) orderOf(n ast.Node) *orderColumn[R] {
 	return nil
 }
 
-// spans gives the spans in which the left side of a comparison must lie.
-func (p *planner[R]) spans(n *ast.BinaryNode) func(*frame[R]) spans {
+// spans gives the spans in which the left side of a comparison must lie, and
+// whether they are loose: not all that lies in them fits. Dates compare by the
+// day, but two times by the clock; and what is in a range is whole.
+func (p *planner[R]) spans(n *ast.BinaryNode) (spans func(*frame[R]) []span, loose bool) {
 	function, _ := call(n.Left)
 	operator, sides := n.Operator, []ast.Node{n.Right}
-	if array, ok := n.Right.(*ast.ArrayNode); ok && operator == "in" {
+	if array, ok := n.Right.(*ast.ArrayNode); ok {
 		operator, sides = "==", array.Nodes
 	}
-	from, to, between := ends(n.Right)
-	var against []closure[R]
+	var against []func(*frame[R]) span
 	for _, side := range sides {
-		against = append(against, p.closure(side))
-	}
-	return func(f *frame[R]) (found spans) {
-		for _, side := range against {
-			switch {
-			case between && function == "": // it need not be whole
-				found.doubted = append(found.doubted, span{from, to})
-			case between:
-				found.sure = append(found.sure, span{from, to})
-			case side.figure != nil:
-				found.figures(operator, side.figure(f))
-			default:
-				found.days(operator, side.day(f))
+		made := p.closure(side)
+		from, to, between := ends(side)
+		switch {
+		case between:
+			against, loose = append(against, always[R](span{from, to})), function == ""
+		case made.figure != nil:
+			against = append(against, after(made.figure, func(v float64) span { return fitting(operator, v) }))
+		default:
+			if made.day(&frame[R]{clock: p.index.clock}).Timed {
+				operator, loose = operator[:1]+"=", true
 			}
+			against = append(against, after(made.day, func(d Day) span { return fitting(operator, d.figure()) }))
 		}
-		if function == "days_until" || function == "days_since" {
-			found.counted(function, f.clock.Today().figure())
-		}
-		return found
 	}
+	return func(f *frame[R]) (spans []span) {
+		for _, side := range against {
+			s := side(f)
+			if function == "days_until" || function == "days_since" {
+				s = s.counted(function, f.clock.Today().figure())
+			}
+			spans = append(spans, s)
+		}
+		return spans
+	}, loose
 }

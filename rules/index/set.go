@@ -6,20 +6,37 @@ import (
 )
 
 // set is a set of rows: bit s%64 of word s/64 stands for the row in slot s. No
-// row beyond its last word is in it. Sets that are joined to one, or taken from
-// it, are not longer than it.
+// row beyond its last word is in it. A set that is joined to another, or dropped
+// from it, is not longer than it.
 type set []uint64
 
 func (b *set) add(s slot) {
 	for int(s/64) >= len(*b) {
 		*b = append(*b, 0)
 	}
-	(*b)[s/64] |= 1 << (s % 64)
+	b.include(s)
 }
+
+// include adds a slot for which there is room.
+func (b set) include(s slot) { b[s/64] |= 1 << (s % 64) }
 
 func (b set) remove(s slot) {
 	if int(s/64) < len(b) {
 		b[s/64] &^= 1 << (s % 64)
+	}
+}
+
+func (b set) join(other set) {
+	b = b[:len(other)]
+	for i, w := range other {
+		b[i] |= w
+	}
+}
+
+func (b set) drop(other set) {
+	b = b[:len(other)]
+	for i, w := range other {
+		b[i] &^= w
 	}
 }
 
@@ -30,22 +47,6 @@ func (b set) keep(other set) {
 		both[i] &= w
 	}
 	clear(b[len(both):])
-}
-
-// drop leaves what is not in other.
-func (b set) drop(other set) {
-	b = b[:len(other)]
-	for i, w := range other {
-		b[i] &^= w
-	}
-}
-
-// join adds what is in other.
-func (b set) join(other set) {
-	b = b[:len(other)]
-	for i, w := range other {
-		b[i] |= w
-	}
 }
 
 func (b set) count() (n int) {
@@ -65,16 +66,5 @@ func (b set) slots() iter.Seq[slot] {
 				}
 			}
 		}
-	}
-}
-
-// joinDifference adds what is in more and not in less, which lies in more.
-func (b set) joinDifference(more, less set) {
-	b, less = b[:len(more)], less[:min(len(less), len(more))]
-	for i, w := range less {
-		b[i] |= more[i] &^ w
-	}
-	for i := len(less); i < len(more); i++ {
-		b[i] |= more[i]
 	}
 }

@@ -147,7 +147,7 @@ func (p *posting) remove(s slot) {
 func (p *posting) joinTo(rows set) {
 	rows.join(p.many)
 	for _, s := range p.few {
-		rows[s/64] |= 1 << (s % 64)
+		rows.include(s)
 	}
 }
 
