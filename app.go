@@ -148,8 +148,10 @@ func (a *app) say(t tracker.Text) string { return t.In(a.Lang) }
 
 // draw is how replies are drawn: broken at the width of a terminal and coloured
 // there, unless NO_COLOR is set; as they are elsewhere.
-func (a *app) draw() bot.Draw {
-	f, ok := a.out.(*os.File)
+func (a *app) draw() bot.Draw { return drawOn(a.out) }
+
+func drawOn(out io.Writer) bot.Draw {
+	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return bot.Draw{}
 	}
@@ -157,8 +159,11 @@ func (a *app) draw() bot.Draw {
 	if err != nil {
 		width = 0 // not broken
 	}
-	return bot.Draw{Width: width, Colour: os.Getenv("NO_COLOR") == ""}
+	return bot.Draw{Width: width, Colour: os.Getenv("NO_COLOR") == "" && !isDumb()}
 }
+
+// isDumb says that the terminal knows no escape sequences.
+func isDumb() bool { return os.Getenv("TERM") == "dumb" }
 
 // zoneHere is this machine's zone by its IANA name, which subscriptions keep;
 // UTC where the machine does not tell a name.

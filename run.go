@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,8 +20,9 @@ import (
 )
 
 type runCommand struct {
-	Token string `env:"DISCORD_TOKEN" help:"Token of the Discord bot. Better in the environment, where other users do not see it." hidden:""`
-	API   string `name:"discord-api" env:"DERISK_DISCORD_API" help:"Another base of Discord's API, for tests and proxies." placeholder:"URL" hidden:""`
+	Token   string `env:"DISCORD_TOKEN" help:"Token of the Discord bot. Better in the environment, where other users do not see it." hidden:""`
+	History string `env:"DERISK_HISTORY" help:"File that keeps the lines typed in the chat, or none." placeholder:"FILE"`
+	API     string `name:"discord-api" env:"DERISK_DISCORD_API" help:"Another base of Discord's API, for tests and proxies." placeholder:"URL" hidden:""`
 }
 
 const (
@@ -32,6 +37,10 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	answers := a.out
+	if a.JSON {
+		a.out = a.errOut // standard output then holds objects alone
+	}
 	fmt.Fprintf(a.out, a.say(tracker.Text{EN: "database %s\n", ZH: "数据库 %s\n"}), store.Path())
 	if !a.filled {
 		a.readMeasures(ctx, store)
@@ -42,7 +51,7 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	asked := newRulesForBot(store, set)
-	r := &running{app: a, seen: seen, onDisk: a.Rules != "" || isFolder("rules.d"), store: store, asked: asked, env: joined(store, asked), log: a.logger(c.Token != "")}
+	r := &running{app: a, answers: answers, seen: seen, onDisk: a.Rules != "" || isFolder("rules.d"), store: store, asked: asked, env: joined(store, asked), log: a.logger(c.Token != "")}
 	r.env.Changed = r.wake
 	r.loop = rules.NewLoop(set, r.ledger(), store, r.log)
 	err = r.first(ctx)
@@ -51,7 +60,7 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	case c.Token != "":
 		err = r.onDiscord(ctx, c)
 	default:
-		err = r.inTerminal(ctx)
+		err = r.inTerminal(ctx, typedFile(c.History))
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return nil // asked to stop: what was begun is finished, the rest comes at the next start
@@ -96,20 +105,26 @@ func (a *app) logger(chatty bool) *slog.Logger {
 	if chatty {
 		level = slog.LevelInfo
 	}
-	return slog.New(slog.NewTextHandler(a.errOut, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(errOut{a}, &slog.HandlerOptions{Level: level}))
 }
+
+// errOut writes to where errors go at the time.
+type errOut struct{ *app }
+
+func (e errOut) Write(words []byte) (int, error) { return e.app.errOut.Write(words) }
 
 // running is a derisk that runs.
 type running struct {
 	*app
-	seen   string // fingerprint of the folder whose rules run; owned by watchRules
-	onDisk bool   // the rules come from a folder, not from the program; likewise
-	store  *db.DB
-	asked  *rulesForBot // holds the rules that run
-	env    bot.Env
-	loop   *rules.Loop
-	poster *bot.Poster // nil until there is somewhere to post
-	log    *slog.Logger
+	answers io.Writer // where what was asked for goes
+	seen    string    // fingerprint of the folder whose rules run; owned by watchRules
+	onDisk  bool      // the rules come from a folder, not from the program; likewise
+	store   *db.DB
+	asked   *rulesForBot // holds the rules that run
+	env     bot.Env
+	loop    *rules.Loop
+	poster  *bot.Poster // nil until there is somewhere to post
+	log     *slog.Logger
 }
 
 // ledger is the database, and has the poster look at once when something fired.
@@ -214,18 +229,52 @@ func (r *running) onDiscord(ctx context.Context, c *runCommand) error {
 
 // inTerminal chats until the input ends. What subscriptions of the terminal
 // are to be told is printed in between, and what is left at the end.
-func (r *running) inTerminal(ctx context.Context) error {
-	terminal := bot.NewTerminal(bot.TerminalConfig{Env: r.env, In: r.in, Out: r.out, Log: r.log, Lang: r.Lang, Zone: zoneHere(), Draw: r.draw()})
+func (r *running) inTerminal(ctx context.Context, typed string) error {
+	screen, dumb := r.answers, isDumb()
+	terminal := bot.NewTerminal(bot.TerminalConfig{
+		Env: r.env, In: r.in, Out: screen, Err: r.errOut, Log: r.log, Lang: r.Lang, Zone: zoneHere(),
+		Draw: func() bot.Draw { return drawOn(screen) }, JSON: r.JSON, Dumb: dumb, Typed: typed,
+	})
 	r.poster = bot.NewPoster(bot.PosterConfig{Outbox: r.store, Terminal: terminal, Log: r.log})
-	if bot.IsTerminal(r.in, r.out) {
-		fmt.Fprintln(r.out, r.say(tracker.Text{EN: "Ask a question, or type help. Ctrl-D ends.", ZH: "请提问，或输入 help 查看帮助。按 Ctrl-D 结束。"}))
+	if bot.IsTerminal(r.in, screen) {
+		fmt.Fprintln(r.out, r.say(tracker.Text{EN: "Ask a question, or type help. Tab completes, Ctrl-D ends.", ZH: "请提问，或输入 help 查看帮助。按 Tab 补全，按 Ctrl-D 结束。"}))
+		r.out, r.errOut = terminal, terminal // what comes while a person types stands above their line
 	}
-	if err := r.together(ctx, r.alive(terminal.Chat)); err != nil {
+	var failed error
+	err := r.together(ctx, r.alive(func(ctx context.Context) error {
+		err := terminal.Chat(ctx)
+		if errors.Is(err, bot.ErrScript) {
+			failed, err = errNo, nil // told already; the rest is done all the same
+		}
+		return err
+	}))
+	if err != nil {
 		return err
 	}
 	if _, err := r.loop.RunDue(ctx); err != nil {
 		return err
 	}
 	r.poster.Flush(ctx)
-	return ctx.Err()
+	return cmp.Or(ctx.Err(), failed)
+}
+
+// typedFile is where lines typed in the chat are kept: in the user's folder of
+// states, by the XDG Base Directory Specification, or of settings where a system
+// has no such thing.
+func typedFile(asked string) string {
+	switch asked {
+	case "":
+	case "none":
+		return ""
+	default:
+		return asked
+	}
+	dir, err := os.Getenv("XDG_STATE_HOME"), error(nil)
+	if dir == "" || !filepath.IsAbs(dir) {
+		dir, err = os.UserConfigDir()
+	}
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "derisk", "typed")
 }

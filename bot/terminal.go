@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/peterh/liner"
 	"golang.org/x/term"
 
 	"derisk/tracker"
@@ -21,20 +20,28 @@ import (
 
 // TerminalConfig is what the chat in the terminal needs.
 type TerminalConfig struct {
-	Env  Env
-	In   io.Reader
-	Out  io.Writer
-	Log  *slog.Logger // of what is no business of the one who asks; may be nil
-	Lang string       // "en" where empty
-	Zone *time.Location
-	Draw Draw // how replies are drawn
+	Env   Env
+	In    io.Reader
+	Out   io.Writer
+	Err   io.Writer    // where a script is told of lines that were not answered; nil: Out
+	Log   *slog.Logger // of what is no business of the one who asks; may be nil
+	Lang  string       // "en" where empty
+	Zone  *time.Location
+	Draw  func() Draw // how replies are drawn now, as a terminal's width changes; nil: plain
+	JSON  bool        // replies and posts are objects, one a line
+	Dumb  bool        // the terminal knows no escape sequences: no editing, no completion
+	Typed string      // file that keeps what a person typed; empty: none
 }
+
+// ErrScript is the error of a chat whose input is a script, where lines of it were not answered.
+var ErrScript = errors.New("lines were not answered")
 
 // Terminal is the chat in the terminal: questions and commands as on Discord,
 // with or without a slash. It is also the [Sender] of posts for [TerminalChannel].
 type Terminal struct {
 	c     TerminalConfig
-	mu    sync.Mutex      // guards out and shown, held while something is written
+	mu    sync.Mutex      // guards the next two, held while something is written
+	out   io.Writer       // the editor while a person types
 	shown map[string]bool // posts, by id
 
 	offers Completion
@@ -45,7 +52,13 @@ func NewTerminal(c TerminalConfig) *Terminal {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Terminal{c: c, shown: map[string]bool{}}
+	if c.Draw == nil {
+		c.Draw = func() Draw { return Draw{} }
+	}
+	if c.Err == nil {
+		c.Err = c.Out
+	}
+	return &Terminal{c: c, out: c.Out, shown: map[string]bool{}}
 }
 
 // IsTerminal says whether a person sits at both ends, so that it is worth to
@@ -57,29 +70,105 @@ func IsTerminal(in io.Reader, out io.Writer) bool {
 }
 
 // Chat answers line by line until the input ends, a person ends it with Ctrl-C or
-// "quit", or ctx ends. A line that cannot be answered says why, and the chat goes on.
+// "quit", or ctx ends. A line that cannot be answered says why, and the chat goes
+// on; where nobody types, that makes it end with [ErrScript]. What begins with #
+// is a comment.
 func (t *Terminal) Chat(ctx context.Context) error {
-	read, end := t.reader(ctx)
-	defer end()
-	for {
+	switch person := IsTerminal(t.c.In, t.c.Out); {
+	case person && !t.c.Dumb && t.c.In == os.Stdin:
+		return t.typed(ctx)
+	case person:
+		return t.script(ctx, promptWords)
+	}
+	return t.script(ctx, "")
+}
+
+// typed answers what a person types.
+func (t *Terminal) typed(ctx context.Context) error {
+	kept := typedLines{t.c.Typed}
+	e, err := newEditor(t.c.In, t.c.Out, kept.read(), t.base().Lang, func(line string, pos int) (string, []Choice, string) { return t.complete(ctx, line, pos) })
+	if err != nil {
+		return fmt.Errorf("open the terminal: %w", err)
+	}
+	t.through(e)
+	defer t.through(t.c.Out)
+	return edited(ctx, e, func() error {
+		for {
+			line, err := e.line()
+			switch {
+			case errors.Is(err, io.EOF), errors.Is(err, errInterrupted), ctx.Err() != nil, isEnding(line):
+				return nil
+			case err != nil:
+				return fmt.Errorf("read a line: %w", err)
+			}
+			t.keep(e, kept, line)
+			t.answerPerson(ctx, line)
+		}
+	})
+}
+
+// keep has a line at hand, now and in later runs.
+func (t *Terminal) keep(e *editor, kept typedLines, line string) {
+	if !worthKeeping(line) {
+		return
+	}
+	if err := e.remember(line); err != nil {
+		t.c.Log.Debug("a line is not at hand", "err", err)
+	}
+	if err := kept.add(line); err != nil {
+		t.c.Log.Debug("a line is not kept", "err", err)
+	}
+}
+
+// script answers the lines of an input, behind a prompt where there is one.
+func (t *Terminal) script(ctx context.Context, prompt string) error {
+	read := lines(t.c.In)
+	failed := false
+	for number := 1; ; number++ {
+		t.show(prompt)
 		line, err := read(ctx)
 		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, liner.ErrPromptAborted), ctx.Err() != nil:
+		case (errors.Is(err, io.EOF) || isEnding(line)) && failed:
+			return ErrScript
+		case errors.Is(err, io.EOF), ctx.Err() != nil, isEnding(line):
 			return nil
 		case err != nil:
-			return fmt.Errorf("read a line: %w", err)
-		case slices.Contains(endings, strings.ToLower(strings.TrimPrefix(strings.TrimSpace(line), "/"))):
-			return nil
-		case strings.TrimSpace(line) != "":
-			t.answer(ctx, line)
+			return fmt.Errorf("read line %d: %w", number, err)
+		case prompt != "":
+			t.answerPerson(ctx, line)
+			continue
+		case isSilent(line):
+			continue
+		}
+		if err := t.answer(ctx, line); err != nil {
+			failed = true
+			fmt.Fprintf(t.c.Err, text("line %d: %s\n", "第%d行：%s\n").In(t.base().Lang), number, err)
 		}
 	}
 }
 
-var endings = []string{"quit", "exit", "退出"}
+func isEnding(line string) bool {
+	return slices.Contains([]string{"quit", "exit", "退出"}, strings.ToLower(strings.TrimPrefix(strings.TrimSpace(line), "/")))
+}
 
-// answer runs one line and writes what came of it.
-func (t *Terminal) answer(ctx context.Context, line string) {
+// isSilent says that a line is empty or a comment.
+func isSilent(line string) bool {
+	line = strings.TrimSpace(line)
+	return line == "" || line[0] == '#'
+}
+
+func (t *Terminal) answerPerson(ctx context.Context, line string) {
+	if isSilent(line) {
+		return
+	}
+	if err := t.answer(ctx, line); err != nil {
+		t.show(t.c.Draw().paint("31", err.Error()) + "\n\n")
+	}
+}
+
+// answer runs one line and shows what came of it. Its error is in words for who
+// asked, in their language.
+func (t *Terminal) answer(ctx context.Context, line string) error {
 	base := t.base()
 	r, err := readLine(line, base)
 	var reply Reply
@@ -87,8 +176,7 @@ func (t *Terminal) answer(ctx context.Context, line string) {
 		reply, err = Run(ctx, t.c.Env, r)
 	}
 	if err == nil {
-		t.write(t.c.Draw.Text(reply))
-		return
+		return t.reply(reply)
 	}
 	lang := base.Lang
 	if l := r.Args["lang"]; l == "en" || l == "zh" {
@@ -98,7 +186,20 @@ func (t *Terminal) answer(ctx context.Context, line string) {
 	if !ok {
 		t.c.Log.Error("a line was not answered", "command", r.Command, "error", err)
 	}
-	t.write(t.c.Draw.paint("31", clean(words)) + "\n")
+	return errors.New(clean(words))
+}
+
+func (t *Terminal) reply(reply Reply) error {
+	if !t.c.JSON {
+		t.show(t.c.Draw().Text(reply) + "\n")
+		return nil
+	}
+	var b strings.Builder
+	if err := JSON(&b, reply); err != nil {
+		return err
+	}
+	t.show(b.String())
+	return nil
 }
 
 // base is what is the same for every line but the time.
@@ -110,10 +211,24 @@ func (t *Terminal) base() Request {
 	return Request{Lang: lang, Zone: t.c.Zone, Query: tracker.Query{Now: time.Now()}, Owner: "local", User: "local", Channel: TerminalChannel, MayAlert: true, MayRecord: true, MayReview: true, MayManage: true}
 }
 
-func (t *Terminal) write(words string) {
+// through has what is written go through out.
+func (t *Terminal) through(out io.Writer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, _ = io.WriteString(t.c.Out, words+"\n") // a terminal that is gone ends the input too
+	t.out = out
+}
+
+// Write shows words that others have to say, above the line that is being typed.
+func (t *Terminal) Write(words []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.out.Write(words)
+}
+
+func (t *Terminal) show(words string) {
+	if words != "" {
+		_, _ = io.WriteString(t, words) // a terminal that is gone ends the input too
+	}
 }
 
 // Send shows a post, each once.
@@ -123,11 +238,20 @@ func (t *Terminal) Send(_ context.Context, p tracker.Post) (string, error) {
 	if t.shown[p.ID] {
 		return p.ID, nil
 	}
-	if _, err := io.WriteString(t.c.Out, t.c.Draw.Post(p)); err != nil {
+	if err := t.post(p); err != nil {
 		return "", &SendError{Err: fmt.Errorf("write to the terminal: %w", err)}
 	}
 	t.shown[p.ID] = true
 	return p.ID, nil
+}
+
+// post writes a post: as text, or as one object.
+func (t *Terminal) post(p tracker.Post) error {
+	if t.c.JSON {
+		return JSON(t.out, Reply{Data: map[string]any{"post": p}})
+	}
+	_, err := io.WriteString(t.out, t.c.Draw().Post(p))
+	return err
 }
 
 // Edit shows what became of the firings of a post since: what stands on a
@@ -136,21 +260,25 @@ func (t *Terminal) Edit(_ context.Context, p tracker.Post) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var ends []tracker.Firing
-	news := ""
+	news, draw := "", t.c.Draw()
 	for _, telling := range p.Tellings() {
 		if telling.End != nil && t.isNew(telling.End.ID) {
 			ends = append(ends, *telling.End)
 		}
 		for _, n := range telling.Notes {
 			if t.isNew(fmt.Sprint(n.Firing, n.What, n.At.UnixNano())) {
-				news += t.c.Draw.note(telling, n, p)
+				news += draw.note(telling, n, p)
 			}
 		}
 	}
+	whole := p
 	if p.Firings = ends; len(ends) > 0 {
-		news += t.c.Draw.Post(p)
+		news += draw.Post(p)
 	}
-	_, err := io.WriteString(t.c.Out, news)
+	if t.c.JSON && news != "" {
+		return t.post(whole)
+	}
+	_, err := io.WriteString(t.out, news)
 	return err
 }
 
@@ -199,25 +327,6 @@ func (d Draw) Post(p tracker.Post) string {
 	return b.String()
 }
 
-// reader gives the lines: with history and completion where a person types them.
-func (t *Terminal) reader(ctx context.Context) (read func(context.Context) (string, error), end func()) {
-	if t.c.In != os.Stdin || !IsTerminal(t.c.In, t.c.Out) {
-		return lines(t.c.In), func() {}
-	}
-	l := liner.NewLiner()
-	l.SetCtrlCAborts(true)
-	l.SetTabCompletionStyle(liner.TabPrints)
-	l.SetWordCompleter(func(line string, pos int) (string, []string, string) { return t.complete(ctx, line, pos) })
-	prompt := func() (string, error) {
-		line, err := l.Prompt("derisk> ")
-		if err == nil && strings.TrimSpace(line) != "" {
-			l.AppendHistory(line)
-		}
-		return line, err
-	}
-	return waiting(prompt), func() { _ = l.Close() } // gives the terminal back as it was
-}
-
 const longestLine = 64 << 10 // bytes
 
 // lines reads lines without a prompt.
@@ -258,8 +367,10 @@ func waiting(read func() (string, error)) func(context.Context) (string, error) 
 	}
 }
 
-// complete offers commands, then the names of options, then what is known of them.
-func (t *Terminal) complete(ctx context.Context, line string, pos int) (head string, offers []string, tail string) {
+// complete offers commands, then the names of options, then what is known of
+// them, for what is typed before the rune at pos. An offer stands in the place of
+// what is between head and tail.
+func (t *Terminal) complete(ctx context.Context, line string, pos int) (head string, offers []Choice, tail string) {
 	runes := []rune(line)
 	pos = min(pos, len(runes))
 	head, tail = string(runes[:pos]), string(runes[pos:])
@@ -279,50 +390,53 @@ func (t *Terminal) complete(ctx context.Context, line string, pos int) (head str
 	_ = c.fill(r.Args, words[used:]) // what does not fit yet completes nothing
 	for _, o := range c.Options {
 		if c.positional(o) && (r.Args[o.Name] == "" || o.Rest) && o.Known != NoneKnown {
-			offers = append(offers, t.offer(ctx, r, o.Name, typed)...)
+			if before := r.Args[o.Name] + " "; before != " " && o.Known != KnownFilters && strings.HasSuffix(head, before) {
+				if offers = t.offer(ctx, r, o.Name, before+typed); len(offers) > 0 { // all its words count
+					return strings.TrimSuffix(head, before), offers, tail
+				}
+				break
+			}
+			offers = t.offer(ctx, r, o.Name, typed)
 			break
 		}
 	}
 	for _, o := range c.Options {
 		if strings.HasPrefix(o.Name, typed) && r.Args[o.Name] == "" && !o.Rest {
-			offers = append(offers, o.Name+":")
+			offers = append(offers, Choice{Value: o.Name + ":", Name: say("%s: %s", "%s: %s", o.Name, o.About)})
 		}
 	}
 	return head, offers, tail
 }
 
-func (t *Terminal) offer(ctx context.Context, r Request, option, typed string) []string {
+func (t *Terminal) offer(ctx context.Context, r Request, option, typed string) []Choice {
 	choices, err := t.offers.Complete(ctx, t.c.Env, r, option, typed)
 	if err != nil {
 		return nil
 	}
-	var values []string
-	for _, c := range choices {
-		values = append(values, c.Value)
-	}
-	return values
+	return choices
 }
 
 // commandWords are the words that could stand next in a command's name.
-func commandWords(before []word, typed string) []string {
+func commandWords(before []word, typed string) (offers []Choice) {
 	slash, typed := strings.HasPrefix(typed, "/"), strings.TrimPrefix(typed, "/")
 	list := Commands()
 	if len(before) > 0 {
-		i := slices.IndexFunc(list, func(c Command) bool { return c.Name == before[0].value })
+		i := slices.IndexFunc(list, func(c Command) bool { return c.Name == before[0].value || c.ZH == before[0].value })
 		if i < 0 || len(before) > 1 {
 			return nil
 		}
 		list = list[i].Sub
 	}
-	var words []string
 	for _, c := range list {
-		if strings.HasPrefix(c.Word(), typed) && c.On != DiscordOnly {
-			name := c.Word() + " "
-			if slash {
-				name = "/" + name
+		for _, word := range []string{c.Word(), c.ZH} {
+			if c.On == DiscordOnly || !strings.HasPrefix(word, typed) || word == c.ZH && isASCII(typed) {
+				continue // Chinese names are offered to who begins one
 			}
-			words = append(words, name)
+			if slash {
+				word = "/" + word
+			}
+			offers = append(offers, Choice{Value: word + " ", Name: say("%s · %s", "%s · %s", word, c.About)})
 		}
 	}
-	return words
+	return offers
 }

@@ -3,8 +3,11 @@ package bot
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +20,8 @@ import (
 func chat(t *testing.T, s *store, lines string, d Draw) string {
 	t.Helper()
 	var out bytes.Buffer
-	term := NewTerminal(TerminalConfig{Env: s.env(), In: strings.NewReader(lines), Out: &out, Draw: d})
-	if err := term.Chat(t.Context()); err != nil {
+	term := NewTerminal(TerminalConfig{Env: s.env(), In: strings.NewReader(lines), Out: &out, Draw: func() Draw { return d }})
+	if err := term.Chat(t.Context()); err != nil && !errors.Is(err, ErrScript) {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -223,8 +226,10 @@ func TestChatCompletes(t *testing.T) {
 		{"check lithium fr", "from:"},
 		{"alert subscribe tag:lith", "tag:lithium-battery"},
 		{"check graphite end-use:m", "military"},
+		{"measure graphite anode", "cn-mofcom-2025-58"},
+		{"措", "措施 "},
 	} {
-		if _, offers, _ := term.complete(t.Context(), c.line, len([]rune(c.line))); !slices.Contains(offers, c.want) {
+		if head, offers, _ := term.complete(t.Context(), c.line, len([]rune(c.line))); !strings.HasPrefix(c.line, head) || len(head) > 0 && !strings.ContainsAny(head[len(head)-1:], " :") || !slices.ContainsFunc(offers, func(o Choice) bool { return o.Value == c.want }) {
 			t.Errorf("%q completes to %v, want %q", c.line, offers, c.want)
 		}
 	}
@@ -243,4 +248,75 @@ func FuzzReadLine(f *testing.F) {
 			t.Errorf("%q is read to %q", line, r.Command)
 		}
 	})
+}
+
+// A script is told on the side which lines were not answered, and fails for them.
+func TestScript(t *testing.T) {
+	for _, c := range []struct {
+		name, lines, told string
+		fails             bool
+	}{
+		{"all answered", "# how things stand\noverview on:2026-11-25\n\n   # done\nhelp", "", false},
+		{"one not", "overview on:2026-11-25\n\n/mesure x\nhelp", "line 3: no command \"mesure\": did you mean \"measure\"?\n", true},
+		{"not after the end", "quit\n/mesure x", "", false},
+		{"before the end", "/mesure x\nquit", "line 1: no command \"mesure\": did you mean \"measure\"?\n", true},
+		{"no answer but known", "measure cn-mofcom-2025-58 on:2025-01-01", "", false},
+	} {
+		var out, told bytes.Buffer
+		err := NewTerminal(TerminalConfig{Env: newStore(t).env(), In: strings.NewReader(c.lines), Out: &out, Err: &told}).Chat(t.Context())
+		if told.String() != c.told || errors.Is(err, ErrScript) != c.fails || err != nil && !c.fails {
+			t.Errorf("%s: %v, told %q", c.name, err, told.String())
+		}
+	}
+}
+
+func TestScriptInObjects(t *testing.T) {
+	var out bytes.Buffer
+	term := NewTerminal(TerminalConfig{Env: newStore(t).env(), In: strings.NewReader("measure cn-mofcom-2025-58\nmeasures by:CN kind:tariff\nhelp ask"), Out: &out, JSON: true})
+	if err := term.Chat(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := term.Send(t.Context(), tracker.Post{ID: "p1", Firings: []tracker.Firing{firing("x")}}); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(out.String()) {
+		if n++; !json.Valid([]byte(line)) || line[0] != '{' {
+			t.Errorf("no object: %s", line)
+		}
+	}
+	if n != 6 {
+		t.Errorf("%d objects:\n%s", n, out.String())
+	}
+	contains(t, out.String(), `{"post":{"id":"p1"`)
+}
+
+func TestTypedLinesAreKept(t *testing.T) {
+	kept := typedLines{filepath.Join(t.TempDir(), "state", "derisk", "typed")}
+	for _, line := range []string{"overview", " secret", "", "\x1b[2J", strings.Repeat("x", longestTyped+1), "第61号公告有效吗"} {
+		if err := kept.add(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := kept.read(); !slices.Equal(got, []string{"overview", "第61号公告有效吗"}) {
+		t.Errorf("kept %q", got)
+	}
+	info, err := os.Stat(kept.path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := os.WriteFile(kept.path, []byte(strings.Repeat("measures by:CN\n", 100_000)+"last"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := kept.read(); len(got) != mostTyped || got[mostTyped-1] != "last" {
+		t.Errorf("%d lines", len(got))
+	}
+	if info, err = os.Stat(kept.path); err != nil || info.Size() > fullTyped || info.Mode().Perm() != 0o600 {
+		t.Errorf("not shortened: %v, %v", info, err)
+	}
+	for _, path := range []string{"", t.TempDir(), filepath.Join(kept.path, "below", "a file")} {
+		if got := (typedLines{path}).read(); len(got) > 0 {
+			t.Errorf("%q gives %v", path, got)
+		}
+	}
 }
