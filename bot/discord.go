@@ -39,17 +39,25 @@ type Discord struct {
 	run      func(context.Context, Request) (Reply, error)
 	complete func(ctx context.Context, r Request, option, typed string) ([]Choice, error)
 
-	work    sync.WaitGroup
-	slots   chan struct{} // one for each interaction in hand
-	workers chan struct{} // one for each command that runs
+	work      sync.WaitGroup
+	slots     chan struct{} // one for each interaction in hand
+	workers   chan struct{} // one for each command that runs
+	offerers  chan struct{} // one for each completion that runs
+	turnsAway chan struct{} // one for each interaction that is told to come again
 
 	registering sync.Mutex
 }
 
 const (
 	// inHand is how many interactions are taken up at the same time: all of them are
-	// answered or deferred in time. atWork is how many commands run then.
-	inHand, atWork = 512, 32
+	// answered or deferred in time. As many more are told to come again.
+	inHand = 512
+	// atWork is how many commands run then, and as many completions. They need
+	// processors more than they wait; with many at once the first answers of the
+	// others would come late.
+	atWork = 4
+	// idleConnections are kept open to one host.
+	idleConnections = 64
 	// addressTime is how long asking for the gateway's address may take.
 	addressTime = 15 * time.Second
 )
@@ -65,13 +73,17 @@ func NewDiscord(c DiscordConfig) (*Discord, error) {
 	}
 	next := c.Transport
 	if next == nil {
-		next = http.DefaultTransport.(*http.Transport).Clone()
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxIdleConnsPerHost = idleConnections
+		next = own
 	}
 	api, err := newAPI(token, cmp.Or(c.API, DefaultAPI), next, c.Log)
 	if err != nil {
 		return nil, err
 	}
-	d := &Discord{api: api, settings: c.Settings, log: c.Log, slots: make(chan struct{}, inHand), workers: make(chan struct{}, atWork)}
+	d := &Discord{api: api, settings: c.Settings, log: c.Log,
+		slots: make(chan struct{}, inHand), turnsAway: make(chan struct{}, inHand),
+		workers: make(chan struct{}, atWork), offerers: make(chan struct{}, atWork)}
 	c.Env.Places = d
 	d.run = func(ctx context.Context, r Request) (Reply, error) { return Run(ctx, c.Env, r) }
 	offers := new(Completion)
@@ -111,17 +123,29 @@ func (d *Discord) event(ctx context.Context, event string, data json.RawMessage)
 	}
 }
 
-// takeUp works on an interaction if there is a slot for it.
+// takeUp works on an interaction if there is a slot for it, else it asks the
+// user to come again.
 func (d *Discord) takeUp(ctx context.Context, data json.RawMessage) {
 	received := time.Now()
 	select {
 	case d.slots <- struct{}{}:
-	default:
-		d.log.Error("too many commands at once: one was left unanswered", "limit", inHand)
+		d.inSlot(d.slots, data, func(i *discordgo.Interaction) { d.interact(ctx, i, received) })
 		return
+	default:
 	}
+	select {
+	case d.turnsAway <- struct{}{}:
+		d.log.Warn("too many commands at once: one is told to come again", "limit", inHand)
+		d.inSlot(d.turnsAway, data, func(i *discordgo.Interaction) { d.turnAway(ctx, i, received) })
+	default:
+		d.log.Error("too many commands at once: one was left unanswered", "limit", 2*inHand)
+	}
+}
+
+// inSlot works on an interaction aside, and frees its slot then.
+func (d *Discord) inSlot(slot chan struct{}, data json.RawMessage, do func(*discordgo.Interaction)) {
 	d.work.Go(func() {
-		defer func() { <-d.slots }()
+		defer func() { <-slot }()
 		defer func() {
 			if r := recover(); r != nil {
 				d.log.Error("an interaction panicked", "panic", r)
@@ -132,6 +156,6 @@ func (d *Discord) takeUp(ctx context.Context, data json.RawMessage) {
 			d.log.Warn("an interaction cannot be read", "err", err)
 			return
 		}
-		d.interact(ctx, &i, received)
+		do(&i)
 	})
 }

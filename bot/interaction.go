@@ -19,8 +19,9 @@ import (
 
 const (
 	// answerTime is when a command that is not done yet is deferred. Discord waits
-	// three seconds for the first answer ("Responding to an Interaction").
-	answerTime = 1500 * time.Millisecond
+	// three seconds for the first answer ("Responding to an Interaction"); a user
+	// sees nothing until then.
+	answerTime = 250 * time.Millisecond
 	// firstTime is by when the first answer must have gone out, and firstTry how
 	// long one try of it may take.
 	firstTime, firstTry = 2800 * time.Millisecond, 1100 * time.Millisecond
@@ -30,7 +31,7 @@ const (
 	// editTime is how long the answer of a deferred command is tried to be shown.
 	editTime = 30 * time.Second
 	// offerTime is how long completion may take.
-	offerTime = time.Second
+	offerTime = 300 * time.Millisecond
 )
 
 // How a first answer is given, by Discord's numbers.
@@ -332,6 +333,19 @@ func (h *hand) call(ctx context.Context, limit time.Duration, method, path strin
 	return h.d.api.call(ctx, method, path, body, nil)
 }
 
+// turnAway answers an interaction for which there is no room now.
+func (d *Discord) turnAway(ctx context.Context, i *discordgo.Interaction, received time.Time) {
+	h := hand{d: d, i: i, received: received}
+	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		h.first(ctx, callback{offerNow, map[string]any{"choices": []appChoice{}}})
+		return
+	}
+	h.answerNow(ctx, problem(tracker.Text{
+		EN: "Too much is being asked at this moment. Please try again in a minute.",
+		ZH: "当前请求过多，请一分钟后再试。",
+	}.In(asker(i).Lang)))
+}
+
 // press answers a button.
 func (h *hand) press(ctx context.Context, id string) {
 	r := asker(h.i)
@@ -371,6 +385,12 @@ func (d *Discord) choices(ctx context.Context, i *discordgo.Interaction, r Reque
 			d.log.Error("completion panicked", "command", r.Command, "option", option, "panic", p)
 		}
 	}()
+	select {
+	case d.offerers <- struct{}{}:
+		defer func() { <-d.offerers }()
+	case <-ctx.Done():
+		return nil
+	}
 	found, err := d.complete(ctx, d.byRole(ctx, i, r), option, typed)
 	if err != nil {
 		d.log.Warn("completion failed", "command", r.Command, "option", option, "err", err)
