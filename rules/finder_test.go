@@ -276,6 +276,17 @@ func TestEdgesOfFigures(t *testing.T) {
 // TestTheIndexFindsWhatTheMachineFinds compares both over random conditions,
 // rows, changes of rows, and steps of time.
 func TestTheIndexFindsWhatTheMachineFinds(t *testing.T) {
+	findsWhatTheMachineFinds(t, 60, 0, []int{0, 1, 2, 40})
+}
+
+// Of many rows a few change: what was found is mended, not found anew.
+func TestTheIndexMendsWhatItFound(t *testing.T) {
+	findsWhatTheMachineFinds(t, 200, 150, []int{0, 1, 2, 5})
+}
+
+// findsWhatTheMachineFinds has so many slots, so many rows to begin with, and
+// one of these numbers of changes at each step.
+func findsWhatTheMachineFinds(t *testing.T, slots, begin int, changed []int) {
 	s := snapshot(t, tracker.Facts{Calendars: []tracker.Calendar{}})
 	shanghai := zone(t, "Asia/Shanghai")
 	rapid.Check(t, func(t *rapid.T) {
@@ -284,10 +295,14 @@ func TestTheIndexFindsWhatTheMachineFinds(t *testing.T) {
 		x := index.New(measureColumns(shanghai), sceneClock{sc})
 		var rows []*measureView
 		conditions := map[*expression]*index.Condition[measureView]{}
-		for range rapid.IntRange(1, 4).Draw(t, "steps") {
+		for step := range rapid.IntRange(1, 4+begin/20).Draw(t, "steps") {
 			var changes []index.Change[measureView]
-			for range rapid.SampledFrom([]int{0, 1, 2, 40}).Draw(t, "changes") {
-				c := index.Change[measureView]{Slot: rapid.IntRange(0, 60).Draw(t, "slot")}
+			count := rapid.SampledFrom(changed).Draw(t, "changes")
+			if step == 0 && begin > 0 {
+				count = begin
+			}
+			for range count {
+				c := index.Change[measureView]{Slot: rapid.IntRange(0, slots).Draw(t, "slot")}
 				if rapid.IntRange(0, 9).Draw(t, "there") > 0 {
 					c.Row = randomView(t, shanghai)
 				}
@@ -313,8 +328,16 @@ func TestTheIndexFindsWhatTheMachineFinds(t *testing.T) {
 				if err := c.Each(func(v *measureView) error { found = append(found, v); return nil }); err != nil {
 					t.Fatal(err)
 				}
-				if want := byMachine(t, expression, sc, rows); !slices.Equal(found, want) {
-					t.Fatalf("%s\nat %s the index finds %d rows, the machine %d", expression.source, at, len(found), len(want))
+				want := byMachine(t, expression, sc, rows)
+				if !slices.Equal(found, want) {
+					t.Fatalf("%s\nat %s the index keeps %d rows, the machine finds %d", expression.source, at, len(found), len(want))
+				}
+				var anew []*measureView // from the columns, which were mended too
+				if err := c.Find(func(v *measureView) error { anew = append(anew, v); return nil }); err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(anew, want) {
+					t.Fatalf("%s\nat %s the index finds %d rows, the machine %d", expression.source, at, len(anew), len(want))
 				}
 				for _, v := range rows {
 					if v == nil {
