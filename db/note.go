@@ -9,8 +9,12 @@ import (
 )
 
 // noteCorrection tells what an event corrects or withdraws to every post that
-// rests on it.
+// rests on it. Other words or sources for the same fact are no news.
 func noteCorrection(b *batch, e tracker.Event, at time.Time) error {
+	words := e.CorrectionWords()
+	if words == (tracker.Text{}) {
+		return nil
+	}
 	rows, err := b.tx.QueryContext(b.ctx, `
 		SELECT f.seq, f.id FROM firings f
 		WHERE instr(f.body, ?1) > 0 AND EXISTS (SELECT 1 FROM json_each(f.body, '$.facts') WHERE value = ?2)`, quotedID(e.Of), e.Of)
@@ -20,7 +24,7 @@ func noteCorrection(b *batch, e tracker.Event, at time.Time) error {
 	}
 	all, err := collect(rows, err, func(rows *sql.Rows, f *fired) error { return rows.Scan(&f.seq, &f.id) })
 	for _, f := range all {
-		n := tracker.Note{Firing: f.id, What: tracker.NoteCorrected, At: at, Words: e.CorrectionWords()}
+		n := tracker.Note{Firing: f.id, What: tracker.NoteCorrected, At: at, Words: words}
 		err = cmp.Or(err, addNote(b, f.seq, "", n))
 	}
 	return err
