@@ -28,14 +28,17 @@ func (d *DB) digests(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	groups := byPlace(due)
+	for i := range groups { // it looks at every measure: nobody is to wait for that to write
+		groups[i].lead = snapshot.Watch(groups[i].filters, now).Words(groups[i].location)
+	}
 	return d.write(ctx, func(tx *sql.Tx) error {
-		due, err := dueDigests(ctx, tx, now) // another process may have been first
-		if err != nil {
+		again, err := dueDigests(ctx, tx, now)
+		if err != nil || !slices.Equal(again, due) { // another was first: the next round sees to the rest
 			return err
 		}
-		for _, g := range byPlace(due) {
-			lead := snapshot.Watch(g.filters, now).Words(zoneOf(g.zone))
-			if err := addLead(ctx, tx, g.place, lead, now); err != nil {
+		for _, g := range groups {
+			if err := addLead(ctx, tx, g.place, g.lead, now); err != nil {
 				return err
 			}
 		}
@@ -67,10 +70,12 @@ func dueDigests(ctx context.Context, q querier, now time.Time) ([]dueDigest, err
 // place is where digests go together.
 type place struct{ channel, lang, zone string }
 
-// watched is what the digests of one place watch.
+// watched is what the digests of one place watch, and say of it.
 type watched struct {
 	place
-	filters []tracker.Filter
+	location *time.Location
+	filters  []tracker.Filter
+	lead     tracker.Text
 }
 
 // byPlace are the filters of the digests that go out, by their place.
@@ -83,7 +88,7 @@ func byPlace(due []dueDigest) (all []watched) {
 		at := place{s.Channel, s.Lang, s.Zone}
 		i := slices.IndexFunc(all, func(w watched) bool { return w.place == at })
 		if i < 0 {
-			i, all = len(all), append(all, watched{place: at})
+			i, all = len(all), append(all, watched{place: at, location: s.Location()})
 		}
 		all[i].filters = append(all[i].filters, filter)
 	}
@@ -108,11 +113,4 @@ func addLead(ctx context.Context, tx *sql.Tx, at place, lead tracker.Text, now t
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE posts SET lead = ? WHERE n = ?`, text, n)
 	return err
-}
-
-func zoneOf(name string) *time.Location {
-	if zone, err := time.LoadLocation(name); err == nil {
-		return zone
-	}
-	return time.UTC
 }

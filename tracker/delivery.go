@@ -67,7 +67,7 @@ func Plan(s Subscription, f Firing, at time.Time, hushes ...Hush) Delivery {
 	if s.Quiet == "" && s.Deliver == AtOnce {
 		return d
 	}
-	if due := s.nextDelivery(at.In(s.location())); due.After(at) {
+	if due := s.nextDelivery(at.In(s.Location())); due.After(at) {
 		d.State, d.Cause, d.Due = Held, CauseDigest, due
 	}
 	if end, in := s.quietUntil(d.Due); in {
@@ -86,7 +86,7 @@ func (s Subscription) NextDigest(after time.Time) time.Time {
 	if s.Deliver != Daily && s.Deliver != Weekly {
 		return time.Time{}
 	}
-	due := s.nextDelivery(after.In(s.location()))
+	due := s.nextDelivery(after.In(s.Location()))
 	if end, in := s.quietUntil(due); in {
 		return end
 	}
@@ -96,7 +96,7 @@ func (s Subscription) NextDigest(after time.Time) time.Time {
 // quietUntil is when the quiet hours end that an instant falls into.
 func (s Subscription) quietUntil(at time.Time) (end time.Time, quiet bool) {
 	q, _ := ParseQuiet(s.Quiet) // unreadable: none
-	return q.End(at.In(s.location()))
+	return q.End(at.In(s.Location()))
 }
 
 // declines is why the subscription does not want the firing at all, or "". The

@@ -61,8 +61,8 @@ func (s Subscription) Check() error {
 	return s.checkAt()
 }
 
-// location is the subscription's zone, or UTC where it cannot be found.
-func (s Subscription) location() *time.Location {
+// Location is the subscription's zone, or UTC where it cannot be found.
+func (s Subscription) Location() *time.Location {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil || zone == time.Local {
 		return time.UTC
