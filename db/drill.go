@@ -16,8 +16,8 @@ import (
 func (d *DB) Drill(ctx context.Context, owner, id string, severity tracker.Severity, now bool, by string, at time.Time) (tracker.Delivery, error) {
 	var plan tracker.Delivery
 	err := d.onSubscription(ctx, tracker.Entry{At: at, By: by, Owner: owner, Did: "drill", Subject: id}, func(tx *sql.Tx, n int64) error {
-		var s tracker.Subscription
-		if err := tx.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions s WHERE s.n = ?`, n).Scan(intoSubscription(&s)...); err != nil {
+		s, err := subscriptionOf(ctx, tx, n)
+		if err != nil {
 			return err
 		}
 		if now {

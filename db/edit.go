@@ -25,7 +25,7 @@ func (d *DB) EditSubscription(ctx context.Context, owner, id, by string, at time
 		if err != nil {
 			return err
 		}
-		if err := tx.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions s WHERE s.n = ?`, n).Scan(intoSubscription(&was)...); err != nil {
+		if was, err = subscriptionOf(ctx, tx, n); err != nil {
 			return err
 		}
 		now = was

@@ -116,6 +116,11 @@ func (d *DB) onSubscription(ctx context.Context, e tracker.Entry, do func(tx *sq
 	return nil
 }
 
+func subscriptionOf(ctx context.Context, tx *sql.Tx, n int64) (s tracker.Subscription, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT `+subscriptionColumns+` FROM subscriptions s WHERE s.n = ?`, n).Scan(intoSubscription(&s)...)
+	return s, err
+}
+
 func subscriptionNumber(ctx context.Context, tx *sql.Tx, owner, id string) (n int64, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT n, id FROM subscriptions WHERE owner = ? AND deleted IS NULL`, owner)
 	type numbered struct {
