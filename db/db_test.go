@@ -5,14 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"derisk/db/nobodytest"
 	"derisk/tracker"
 )
 
@@ -155,8 +154,7 @@ func damage(t *testing.T, path string) {
 
 // TestReadOnly needs a user whom the file system refuses something.
 func TestReadOnly(t *testing.T) {
-	if os.Geteuid() == 0 { // root may write everywhere
-		asNobody(t)
+	if nobodytest.Run(t) {
 		return
 	}
 	for _, of := range []string{"file", "folder"} {
@@ -170,25 +168,6 @@ func TestReadOnly(t *testing.T) {
 		t.Cleanup(func() { os.Chmod(locked, 0o755) })
 		_, err := Open(t.Context(), path)
 		refused(t, err, ErrReadOnly, path, "right to write")
-	}
-}
-
-// asNobody runs the test that calls it once more, as a user without rights.
-func asNobody(t *testing.T) {
-	t.Helper()
-	const nobody = 65534
-	dir, err := os.MkdirTemp("", "nobody")
-	must(t, err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	data, err := os.ReadFile(os.Args[0])
-	must(t, err)
-	binary := filepath.Join(dir, "db.test")
-	must(t, errors.Join(os.WriteFile(binary, data, 0o755), os.Chown(dir, nobody, nobody)))
-	cmd := exec.Command(binary, "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "TMPDIR="+dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Errorf("as another user: %v\n%s", err, out)
 	}
 }
 
