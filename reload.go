@@ -62,6 +62,7 @@ func (r *running) reload(dir string) {
 		r.log.Error("rules cannot be read; the last good ones go on", "err", err)
 		set, from = last.Unreadable(err), r.rulesFolder()
 	} else {
+		set.Mark(revisionOf(from)) // of those that run: to ask git takes longer than most commands
 		set = set.Merge(last)
 	}
 	r.asked.current.Store(set)

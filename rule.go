@@ -34,9 +34,7 @@ func (a *app) loadAfter(dir string, last *rules.Set) (set *rules.Set, from strin
 	if err != nil {
 		return nil, "", err
 	}
-	if set, err = rules.Reload(fsys, last); err == nil {
-		set.Mark(revisionOf(from))
-	}
+	set, err = rules.Reload(fsys, last)
 	return set, from, err
 }
 

@@ -89,6 +89,7 @@ func (a *app) readRules(ctx context.Context, store *db.DB) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	set.Mark(revisionOf(from))
 	ran, err := store.RunningRules(ctx)
 	if err != nil {
 		return nil, err
