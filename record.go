@@ -120,7 +120,11 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := writeWhole(filepath.Join(c.Dir, filepath.FromSlash(name)), files[name]); err != nil {
+		path := filepath.Join(c.Dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := writeWhole(path, files[name]); err != nil {
 			return err
 		}
 	}
@@ -130,9 +134,6 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 
 // writeWhole writes a file so that it is there whole or as it was.
 func writeWhole(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".derisk-*")
 	if err != nil {
 		return err

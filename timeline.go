@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"derisk/bot"
@@ -37,7 +36,7 @@ func (c *timelineCommand) Run(ctx context.Context, a *app) error {
 
 // keep writes a file of a reply and tells what it shows.
 func (a *app) keep(f bot.File, path string) error {
-	if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+	if err := writeWhole(path, f.Data); err != nil {
 		return fmt.Errorf("write the picture: %w", err)
 	}
 	return a.done(map[string]any{"file": path, "bytes": len(f.Data), "shows": f.About},
